@@ -1,0 +1,1 @@
+"""Reading and facts to outcome. Decides; touches nothing."""

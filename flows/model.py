@@ -1,0 +1,395 @@
+"""The nouns that everything speaks of: order, case, event, talk, facts, outcome. Frozen; no rule lives here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType, TypeAlias
+
+from nlp.codes import Reason
+
+Cents = NewType("Cents", int)
+"""Whole cents of a yuan. No float ever stands for money."""
+
+
+class Goods(StrEnum):
+    """The kind of goods an order is for."""
+
+    CARD = "card"
+    TOPUP = "topup"
+    MEMBERSHIP = "membership"
+    SERVICE = "service"
+    ACCOUNT = "account"
+
+
+class OrderStatus(StrEnum):
+    UNDELIVERED = "undelivered"
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was bought, as the platform's record has it. Read, never written."""
+
+    order_no: str
+    product: str
+    amount_paid: Cents
+    status: OrderStatus
+    ordered_at: datetime
+    kind: Goods = Goods.TOPUP
+    description: str = ""
+    quantity: int = 1
+    price: Cents = Cents(0)
+    coupon: Cents = Cents(0)
+    points: int = 0
+    points_value: Cents = Cents(0)
+    paid_with: str = ""
+    trade_no: str | None = None
+    promised_at: datetime | None = None
+    delivered_at: datetime | None = None
+    service_started_at: datetime | None = None
+    buyer: str | None = None
+    contact: str | None = None
+    query_password: str | None = None
+
+
+class Need(StrEnum):
+    """A piece of evidence that a reason asks for."""
+
+    ORDER_PAGE = "order_page"
+    ERROR_SCREEN = "error_screen"
+    FAULT_SCREEN = "fault_screen"
+    ACTIVATION = "activation_ok"
+    LISTING = "listing"
+    RECEIVED = "received_goods"
+    AGREEMENT = "agreement"
+    SERVICE_RECORD = "service_record"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One picture or document that a customer handed in. `file` is its content's hash with an extension."""
+
+    file: str
+    at: datetime
+    need: Need | None = None        # what it was taken for
+    kind: str | None = None         # what it was read as; None while nobody has read it
+    verdict: str | None = None      # supports, contradicts, unrelated; None while nobody has read it
+
+
+class Remedy(StrEnum):
+    """What may be had instead of the money."""
+
+    EXCHANGE = "exchange"
+    CREDIT = "credit"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What goes back: money in cents, points as points."""
+
+    cash: Cents
+    points: int = 0
+
+
+class Eligible(StrEnum):
+    YES = "yes"          # the record alone decides for the customer
+    REVIEW = "review"    # an agent decides
+    NO = "no"            # refused, with the alternatives
+
+
+@dataclass(frozen=True, slots=True)
+class Yuan:
+    """An amount in a sentence."""
+
+    cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the catalogue inside another: a key and its values."""
+
+    key: str
+    values: Mapping[str, "Value"] = field(default_factory=dict)
+
+
+Value: TypeAlias = str | int | datetime | Yuan | Text | tuple["Value", ...]
+"""What a sentence may be filled with: times are shown in Asia/Shanghai, tuples as a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say of one claim. `rule` names the row, and is also the key of the sentence `rule.<name>` that explains it."""
+
+    eligible: Eligible
+    rule: str
+    refund: Refund
+    alternatives: tuple[Remedy, ...] = ()
+    needs: tuple[Need, ...] = ()
+    apply_before: datetime | None = None
+    facts: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def explanation(self) -> Text:
+        return Text(f"rule.{self.rule}", self.facts)
+
+
+class CaseState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    AWAITING_CUSTOMER = "awaiting_customer"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    SETTLED = "settled"
+    APPROVED = "approved"
+    PAYING = "paying"
+    PAYOUT_FAILED = "payout_failed"
+    REFUNDED = "refunded"
+    REJECTED = "rejected"
+    APPEALED = "appealed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+LAST = frozenset({CaseState.SETTLED, CaseState.REFUNDED, CaseState.CLOSED, CaseState.WITHDRAWN})
+"""States that nothing follows."""
+
+GRANTED = frozenset({CaseState.ACCEPTED, CaseState.SETTLED, CaseState.APPROVED, CaseState.PAYING,
+                     CaseState.PAYOUT_FAILED, CaseState.REFUNDED})
+"""States whose pieces count as given back: nothing of them is ever given back again."""
+
+
+class Role(StrEnum):
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something. Written in events as `customer`, `agent:NAME` or `system`."""
+
+    role: Role
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"agent:{self.name}" if self.role in (Role.AGENT, Role.SUPERVISOR) else self.role.value
+
+
+CUSTOMER = Actor(Role.CUSTOMER)
+SYSTEM = Actor(Role.SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a case's life: who, when, from, to, why. Events are only ever added."""
+
+    case: str
+    at: datetime
+    by: str
+    trigger: str
+    source: CaseState
+    to: CaseState
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision in writing: the rule it names, the text the customer was given, by whom and when."""
+
+    rule: str
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One refund request for one order."""
+
+    number: str
+    customer: str                       # the chat that it belongs to
+    order: Order                        # as it was when the case was handed in, without the query password
+    reason: Reason
+    state: CaseState
+    refund: Refund
+    quantity: int = 1                   # pieces that are asked back
+    other_order_no: str | None = None   # of a duplicate order: the one that is kept
+    code_used: bool | None = None
+    words: str = ""                     # what the customer said of it
+    rule: str = ""                      # the row of the rules that it was judged by
+    policy: str = ""                    # the version of the rules that it was judged by
+    evidence: tuple[Evidence, ...] = ()
+    missing: tuple[Need, ...] = ()      # evidence that was asked for and not handed in
+    reviewer: str | None = None         # the agent who has it
+    first_reviewer: str | None = None   # who decided before an appeal
+    decision: Decision | None = None
+    offer: Remedy | None = None
+    asked: str = ""                     # what an agent wants to have added
+    appealed: bool = False              # a refusal now is the last one
+    submitted_at: datetime | None = None
+    due_at: datetime | None = None      # by when it is decided; stands while the customer is awaited
+    until: datetime | None = None       # when the present state lapses: offer, request for evidence, refusal
+    events: tuple[Event, ...] = ()
+    version: int = 0                    # of the stored row; 0 before it is stored
+
+
+class TalkState(StrEnum):
+    """What the conversation waits for."""
+
+    IDLE = "idle"
+    ASK_ORDER = "ask_order"
+    ASK_OWNERSHIP = "ask_ownership"
+    ASK_REASON = "ask_reason"
+    ASK_DETAIL = "ask_detail"
+    OFFER_INSTEAD = "offer_instead"
+    ASK_EVIDENCE = "ask_evidence"
+    CONFIRM = "confirm"
+    ADD_EVIDENCE = "add_evidence"
+    ASK_APPEAL = "ask_appeal"
+    CONFIRM_WITHDRAW = "confirm_withdraw"
+    WITH_AGENT = "with_agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known of a claim that is not handed in yet."""
+
+    order_no: str | None = None
+    other_order_no: str | None = None
+    reason: Reason | None = None
+    reason_sure: bool = False              # said plainly, chosen, or confirmed
+    guesses: tuple[Reason, ...] = ()       # half sure: offered as buttons
+    vague: bool = False                    # a complaint was made, and decides nothing
+    quantity: int | None = None            # pieces; None is the whole order
+    code_used: bool | None = None
+    words: tuple[str, ...] = ()            # what the customer said of it, message by message
+    offered: tuple[str, ...] = ()          # contacts and words given to show that the order is theirs
+    evidence: tuple[Evidence, ...] = ()
+    asked: frozenset[str] = frozenset()    # questions that were asked once and are not asked again
+    declined: bool = False                 # the alternatives were turned down
+    evidence_done: bool = False            # the customer has no more
+    started_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button as it was shown. `value` is what pressing it means."""
+
+    id: str
+    value: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One customer's conversation: what it waits for, and what it has gathered."""
+
+    chat: str
+    state: TalkState = TalkState.IDLE
+    draft: Draft | None = None
+    case: str | None = None                # the case that is spoken of
+    owner: str = "bot"                     # "bot", or "agent:NAME"; "agent:" while a person was asked for and none has come
+    resume: TalkState | None = None        # what was asked before a person was called
+    serial: int = 0                        # counts the questions; a button of an older one is stale
+    choices: tuple[Choice, ...] = ()
+    language: str = "zh-CN"
+    heard_at: datetime | None = None       # the customer's last word
+    tries: tuple[datetime, ...] = ()       # wrong tries at showing that an order is theirs
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What was decided on one order before: pieces given back, and the case that is still open."""
+
+    order_no: str
+    granted: int = 0                       # pieces given back or promised by other cases
+    open_case: str | None = None
+    open_customer: str | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A wish for a button: what it means, and the text on it. A lasting one works in any later moment of the talk."""
+
+    value: str
+    label: Text
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A sentence to the customer of this talk."""
+
+    text: Text
+    buttons: tuple[Button, ...] = ()
+    asks: str | None = None
+    expects: tuple[Need, ...] = ()
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A sentence to staff."""
+
+    text: Text
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Look again later: `key` can exist only once; `kind` says what for; `mark` what must still be so."""
+
+    key: str
+    at: datetime
+    kind: str
+    chat: str | None = None
+    case: str | None = None
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Money is to go back for this case. Its key is the case's: asked as often as needed, paid once."""
+
+    case: str
+    order: Order
+    refund: Refund
+
+
+@dataclass(frozen=True, slots=True)
+class RiskStep:
+    """The high-risk list changes: a supervisor restricts or lifts, with a reason."""
+
+    customer: str
+    restricted: bool
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that one step changes and says. Saved together or not at all."""
+
+    talk: Talk | None = None
+    cases: tuple[Case, ...] = ()           # in their new state, their new events not yet among `events`
+    events: tuple[Event, ...] = ()
+    says: tuple[Say, ...] = ()
+    tells: tuple[Tell, ...] = ()
+    wakes: tuple[Wake, ...] = ()
+    pays: tuple[Pay, ...] = ()
+    bind: tuple[str, ...] = ()             # orders that were shown to be this customer's
+    wrong_tries: tuple[str, ...] = ()      # order numbers that were tried in vain
+    risk: RiskStep | None = None
+    not_allowed: str = ""                  # why a staff action was refused; then nothing else is set
+
+    def also(self, **more: object) -> "Outcome":
+        """The same with more: tuples are added to, other fields replaced."""
+        joined = {name: (*getattr(self, name), *value) if isinstance(value, tuple) else value for name, value in more.items()}
+        return replace(self, **joined)  # type: ignore[arg-type]  # the names are checked by replace itself

@@ -1,0 +1,1 @@
+"""Text to reading. Knows no order, no customer, no clock."""
