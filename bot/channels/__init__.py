@@ -1,0 +1,72 @@
+"""What every channel speaks of: a message that came in, a sentence that goes out, and the promise that a channel makes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+STAFF = "staff"
+"""The name of the channel that notices to staff go to, and of their one chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was handed over, not looked into yet. `problem` is a text key where the channel could not get hold of it."""
+
+    name: str
+    data: bytes = b""
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message of a customer, as a channel understood it."""
+
+    channel: str
+    chat: str                          # the customer, by the channel's own id
+    message_id: str                    # the same id twice is the same message, delivered twice
+    text: str = ""                     # words, or a file's caption
+    files: tuple[Upload, ...] = ()
+    button: str | None = None          # the id of a pressed button
+    payload: str | None = None         # of a deep link; the empty string is a plain start
+    kind: str = "text"                 # text, or what it is that cannot be read: sticker, voice, video ...
+    language: str | None = None        # the customer's, where the channel knows it
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One sentence on its way to a customer or to staff. A channel that is handed the same key twice may send it once."""
+
+    key: str
+    chat: str
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()     # (id, label)
+    asks: str | None = None                       # what the conversation waits for now
+    expects: tuple[str, ...] = ()                 # the evidence that is still wanted
+    case: str | None = None
+
+
+class SendLater(Exception):
+    """The channel cannot send now: too fast, or not reachable. It may be tried again after so many seconds."""
+
+    def __init__(self, seconds: float, why: str = "") -> None:
+        super().__init__(why or f"try again in {seconds:g} s")
+        self.seconds = seconds
+
+
+class Undeliverable(Exception):
+    """The message will never arrive: the chat is gone, or the customer has blocked the bot."""
+
+
+class Channel(Protocol):
+    """A way to a customer. `send` returns once the message is handed over for good, and raises where it is not."""
+
+    @property
+    def name(self) -> str: ...
+
+    def send(self, message: Outgoing) -> None:
+        """Raises SendLater or Undeliverable."""
+        ...
+
+
+Channels = Mapping[str, Channel]
+"""Every channel of the house by its name, staff among them."""
