@@ -57,9 +57,6 @@ class Step:
     def in_time(self) -> bool:
         return self.case.until is None or self.at <= self.case.until
 
-    def once_per_refusal(self) -> bool:
-        return not self.case.appealed
-
 
 # fmt: off
 LIFE: Table[Step] = Table(S, Step, [
@@ -87,7 +84,7 @@ LIFE: Table[Step] = Table(S, Step, [
     Row("paid",             S.PAYING,              S.REFUNDED,           AGENT_OR_SYSTEM),
     Row("fail",             S.PAYING,              S.PAYOUT_FAILED,      SYSTEM),
     Row("pay",              S.PAYOUT_FAILED,       S.PAYING,             AGENT_OR_SYSTEM),
-    Row("appeal",           S.REJECTED,            S.APPEALED,           CUSTOMER,        "in_writing once_per_refusal in_time"),
+    Row("appeal",           S.REJECTED,            S.APPEALED,           CUSTOMER,        "in_writing in_time"),
     Row("lapse",            S.REJECTED,            S.CLOSED,             SYSTEM),
     Row("withdraw",         (S.DRAFT, S.SUBMITTED, S.IN_REVIEW, S.AWAITING_CUSTOMER, S.OFFERED, S.APPEALED),
                                                    S.WITHDRAWN,          CUSTOMER),

@@ -93,7 +93,8 @@ class Table(Generic[W]):
 
     def walk(self, walker: W, state: StrEnum, trigger: str) -> Row[W] | None:
         """Takes the first row that fits; None where no row does. `walker.state` is then the new state."""
-        walker.state, taken = state.value, self._machine.events[trigger].trigger(walker)
+        walker.state = state.value
+        taken = self._machine.events[trigger].trigger(walker)
         walker.state = self.states(walker.state)
         return walker.row if taken else None  # type: ignore[attr-defined, no-any-return]  # set by _remember
 
