@@ -223,6 +223,7 @@ class Case:
     words: str = ""                     # what the customer said of it
     rule: str = ""                      # the row of the rules that it was judged by
     policy: str = ""                    # the version of the rules that it was judged by
+    basis: str = ""                     # what the rules said, in words, when it was handed in
     evidence: tuple[Evidence, ...] = ()
     missing: tuple[Need, ...] = ()      # evidence that was asked for and not handed in
     reviewer: str | None = None         # the agent who has it
@@ -299,6 +300,7 @@ class Talk:
     choices: tuple[Choice, ...] = ()
     language: str = "zh-CN"
     heard_at: datetime | None = None       # the customer's last word
+    agent_at: datetime | None = None       # the last word of the person who owns the talk, or when one was asked for
     tries: tuple[datetime, ...] = ()       # wrong tries at showing that an order is theirs
     version: int = 0
 
@@ -374,6 +376,15 @@ class RiskStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A word about a case that only the record keeps: an agent's remark, or what was said to the customer by hand."""
+
+    text: str
+    by: str
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything that one step changes and says. Saved together or not at all."""
 
@@ -386,8 +397,8 @@ class Outcome:
     pays: tuple[Pay, ...] = ()
     bind: tuple[str, ...] = ()             # orders that were shown to be this customer's
     wrong_tries: tuple[str, ...] = ()      # order numbers that were tried in vain
+    notes: tuple[Note, ...] = ()           # for staff eyes only
     risk: RiskStep | None = None
-    not_allowed: str = ""                  # why a staff action was refused; then nothing else is set
 
     def also(self, **more: object) -> "Outcome":
         """The same with more: tuples are added to, other fields replaced."""
