@@ -1,4 +1,4 @@
-"""What every channel speaks of: a message that came in, a sentence that goes out, and the promise that a channel makes."""
+"""What every channel speaks of: a message that came in, a sentence that goes out, and what a channel promises."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ STAFF = "staff"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it was handed over, not looked into yet. `problem` is a text key where the channel could not get hold of it."""
+    """A file as it was handed over, not looked into. `problem` is a text key where the channel could not get it."""
 
     name: str
     data: bytes = b""
@@ -34,7 +34,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One sentence on its way to a customer or to staff. A channel that is handed the same key twice may send it once."""
+    """One sentence on its way to a customer or to staff. A channel that gets the same key twice may send it once."""
 
     key: str
     chat: str

@@ -1,0 +1,218 @@
+"""Settings: a TOML file and the environment become one frozen object; what is wrong in them is said in one line."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "REFUND_DESK_"
+OWN_FILES = ("rules.file", "words.file")
+"""Settings that name a file; in a configuration file they are meant from that file's folder."""
+
+
+class ConfigError(Exception):
+    """What is wrong with the settings, in one line."""
+
+
+class _Group(BaseModel):
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Database(_Group):
+    """Where cases, talks and the outbox are kept."""
+
+    url: SecretStr = SecretStr("")
+    """Empty: SQLite in the data folder. For PostgreSQL: "postgresql+psycopg://user:password@host/name"."""
+
+
+class Web(_Group):
+    """The customer chat page and the staff desk."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 for every network, behind a proxy with TLS."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """Port to listen on; 0 takes any free one."""
+    public_url: str = ""
+    """Address by which visitors reach it, such as https://refund.example; empty: host and port."""
+
+
+class Conversation(_Group):
+    """What a customer may send at once."""
+
+    max_characters: Annotated[int, Field(ge=100)] = 20_000
+    """Longest message that is read; the writer of a longer one is asked to shorten it."""
+
+
+class EvidenceLimits(_Group):
+    """Bounds of the files that customers hand in."""
+
+    max_megabytes: Annotated[int, Field(ge=1, le=100)] = 20
+    """Largest file, in megabytes of 1,000,000 bytes."""
+    max_megapixels: Annotated[int, Field(ge=1, le=100)] = 25
+    """Largest picture, in millions of pixels."""
+    max_pieces: Annotated[int, Field(ge=1, le=500)] = 30
+    """Most pieces of evidence in one case."""
+
+
+class Rules(_Group):
+    """The shop's own refund rules."""
+
+    file: str = ""
+    """Figures and rows that are laid over flows/policy.toml; empty: the rules as they come."""
+
+
+class Words(_Group):
+    """The shop's own words."""
+
+    file: str = ""
+    """Keywords that are merged over nlp/lexicon.toml; empty: the words as they come."""
+    order_formats: tuple[str, ...] = ()
+    """Patterns of the shop's own order numbers, such as "XH[0-9]{14}"; empty: the usual formats."""
+
+
+class Log(_Group):
+    """What is written on standard error. Never a customer's words, contacts or codes."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which weight on: debug, info, warning, error."""
+    form: Literal["text", "json"] = "text"
+    """text for people, json for programs."""
+
+
+class Settings(BaseSettings):
+    """Everything that the owner can set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+
+    data: Path = Path("data")
+    """Folder for the database, the evidence and the secret."""
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    """Language of a customer who has not written yet: zh-CN or en."""
+    secret: SecretStr = SecretStr("")
+    """Signs deep links and sessions; better from the environment. Empty: made once and kept in the data folder."""
+    database: Database = Database()
+    web: Web = Web()
+    conversation: Conversation = Conversation()
+    evidence: EvidenceLimits = EvidenceLimits()
+    rules: Rules = Rules()
+    words: Words = Words()
+    log: Log = Log()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+    @property
+    def database_url(self) -> str:
+        """The database that is meant: the named one, else a file in the data folder."""
+        return self.database.url.get_secret_value() or f"sqlite:///{self.data / 'refund-desk.db'}"
+
+
+def load(file: Path | None = None) -> Settings:
+    """The settings of this file, those of the environment over them, the defaults beneath. Raises ConfigError."""
+    raw = _read(file) if file else {}
+    for key in _keys(raw):
+        if key not in KNOWN:
+            nearest = difflib.get_close_matches(key, KNOWN, n=1, cutoff=0.0)[0]
+            raise ConfigError(f"{file}: unknown setting {key}; the nearest known one is {nearest}")
+    try:
+        return Settings(**_beside(raw, file))
+    except ValidationError as error:
+        raise ConfigError(_first(error, file)) from None
+    except ValueError as error:  # pydantic-settings, of an environment variable that it cannot take apart
+        raise ConfigError(str(error).splitlines()[0]) from None
+
+
+def as_toml() -> str:
+    """Every setting with its default and its line of explanation: the text of config.example.toml."""
+    lines = [
+        "# Every setting with its default. Name the file with --config; what is left out keeps its default.",
+        f"# The environment goes before the file: {PREFIX}SECRET, {PREFIX}DATABASE__URL, {PREFIX}WEB__PORT ...",
+    ]
+    group = None
+    for key, explanation, default in described():
+        head, _, name = key.rpartition(".")
+        if head != group:
+            lines += ["", *([f"[{head}]  # {_group_line(head)}"] if head else [])]
+            group = head
+        lines += [f"# {explanation}", f"{name} = {default}"]
+    return "\n".join(lines) + "\n"
+
+
+def described() -> Iterator[tuple[str, str, str]]:
+    """(dotted name, explanation, default as TOML) of every setting."""
+    for name, field in Settings.model_fields.items():
+        if not isinstance(field.default, _Group):
+            yield name, field.description or "", _toml(field.default)
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.default, _Group):
+            for inner, setting in type(field.default).model_fields.items():
+                yield f"{name}.{inner}", setting.description or "", _toml(setting.default)
+
+
+def _group_line(name: str) -> str:
+    return type(Settings.model_fields[name].default).__doc__ or ""
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool | int):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return f'"{value.get_secret_value() if isinstance(value, SecretStr) else value}"'
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file}: is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: is not TOML: {error}") from None
+
+
+def _keys(raw: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in raw.items():
+        if isinstance(value, dict) and key in GROUPS:
+            yield from (f"{key}.{inner}" for inner in value)
+        else:
+            yield key
+
+
+def _beside(raw: dict[str, Any], file: Path | None) -> dict[str, Any]:
+    for group, name in (key.split(".") for key in OWN_FILES):
+        named = raw.get(group, {})
+        if file and isinstance(named, dict) and isinstance(named.get(name), str) and named[name]:
+            named[name] = os.path.join(file.parent, named[name])
+    return raw
+
+
+def _first(error: ValidationError, file: Path | None) -> str:
+    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    name = ".".join(str(part) for part in problem["loc"])
+    return f"{file or 'settings'}: {name}: {problem['msg']}"
+
+
+GROUPS = frozenset(name for name, field in Settings.model_fields.items() if isinstance(field.default, _Group))
+KNOWN = [name for name, _, _ in described()]
