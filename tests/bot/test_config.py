@@ -47,7 +47,7 @@ def test_an_empty_variable_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None
         ("[web]\nprot = 1\n", "web.prot", "web.port"),
         ("[evidence]\nmegapixels = 9\n", "evidence.megapixels", "evidence.max_megapixels"),
         ('datas = "x"\n', "datas", "data"),
-        ('port = 1\n', "port", "web.port"),
+        ("port = 1\n", "port", "web.port"),
     ],
 )
 def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path, text: str, unknown: str, nearest: str) -> None:
