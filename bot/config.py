@@ -53,7 +53,9 @@ class EvidenceLimits(_Group):
 
     max_megabytes: Annotated[int, Field(ge=1, le=100)] = 20
     """Largest file, in megabytes of 1,000,000 bytes."""
-    max_megapixels: Annotated[int, Field(ge=1, le=100)] = 25
+    max_document_megabytes: Annotated[int, Field(ge=1, le=100)] = 5
+    """Largest PDF, in megabytes."""
+    max_megapixels: Annotated[int, Field(ge=1, le=80)] = 25
     """Largest picture, in millions of pixels."""
     max_pieces: Annotated[int, Field(ge=1, le=500)] = 30
     """Most pieces of evidence in one case."""
