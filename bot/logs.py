@@ -1,0 +1,72 @@
+"""The log: facts with fields on standard error, in which no customer's word, contact, order or code can be read."""
+
+import logging
+import re
+import sys
+import traceback
+from pathlib import Path
+
+import structlog
+from structlog.processors import add_log_level
+from structlog.typing import EventDict, Processor
+
+from bot.config import Log
+
+OPEN_FIELDS = frozenset({
+    "event", "level", "timestamp", "exception", "case", "channel", "kind", "key", "step", "state", "attempts", "seconds",
+    "error", "line", "file", "rows", "count", "port", "address", "rule", "worker",
+})  # fmt: skip
+"""Fields that say nothing of a person. Every other one is shown by its length alone: forgetting to list it is safe."""
+
+PRIVATE = re.compile(
+    r"(?<![\w-])(?:[\w.+-]+@[\w-]+\.[\w.]+"  # e-mail
+    r"|\+?\d[\d -]{5,}\d"  # phones, card numbers, order numbers of digits
+    r"|(?=[A-Za-z-]*\d)[A-Za-z0-9]{4,}(?:-[A-Za-z0-9]{4,})+"  # card codes in groups
+    r"|(?=[A-Za-z]*\d)(?!RF\d)[A-Za-z0-9]{12,})(?![\w-])"  # codes and order numbers in one piece
+)
+
+
+def set_up(settings: Log) -> None:
+    """From now on every log line goes through here, the warnings of libraries too."""
+    form: Processor = structlog.processors.JSONRenderer(ensure_ascii=False) if settings.form == "json" else _as_text
+    structlog.configure(
+        processors=[add_log_level, structlog.processors.TimeStamper("iso"), frames_only, without_persons, form],
+        wrapper_class=structlog.make_filtering_bound_logger(settings.level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(handlers=[_Through()], level=logging.WARNING, force=True)
+
+
+class _Through(logging.Handler):
+    """What libraries log takes the same way out."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().log(
+            record.levelno, record.getMessage(), kind=record.name, exc_info=(record.exc_info or (None, None))[1]
+        )
+
+
+def frames_only(_: object, __: str, fields: EventDict) -> EventDict:
+    """Of an exception, its kind and place. Its words may be a customer's: a database repeats what it was given."""
+    given = fields.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if error is not None:
+        steps = traceback.extract_tb(error.__traceback__)
+        path = " > ".join(f"{Path(step.filename).name}:{step.lineno}" for step in steps)
+        fields["exception"] = f"{type(error).__name__} at {path}"
+    return fields
+
+
+def without_persons(_: object, __: str, fields: EventDict) -> EventDict:
+    """Open fields with whatever looks like a contact, number or code blanked; of the others, their length."""
+    for name, value in fields.items():
+        if name in ("timestamp", "exception") or isinstance(value, bool | int | float | None):
+            continue
+        fields[name] = PRIVATE.sub("…", str(value)) if name in OPEN_FIELDS else f"({len(str(value))} characters)"
+    return fields
+
+
+def _as_text(_: object, __: str, fields: EventDict) -> str:
+    head = f"{fields.pop('timestamp')[:19]}Z {fields.pop('level'):7} {fields.pop('event')}"
+    rest = "".join(f"  {name}={value}" for name, value in fields.items())
+    return head + rest
