@@ -1,0 +1,83 @@
+"""How a database is reached: SQLite or PostgreSQL by its address, short transactions for reading and for writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another one on SQLite."""
+
+
+class Database:
+    """One database. What is written durably is on disk when `write` ends, and so is all that was written before it.
+
+    What may be done again after a power failure (taking work from the outbox, noting that it is done) is written
+    without waiting for the disk.
+    """
+
+    def __init__(self, url: str) -> None:
+        address = to_address(url)
+        self.is_sqlite = address.get_backend_name() == "sqlite"
+        self._durable = _engine(address, durable=True)
+        self._quick = _engine(address, durable=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._durable.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        engine = self._durable if durable else self._quick
+        with engine.execution_options(writes=True).begin() as connection:
+            yield connection
+
+    def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
+        """An insert that knows what to do on a conflict; both databases speak the same words for it."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def close(self) -> None:
+        self._durable.dispose()
+        self._quick.dispose()
+
+
+def to_address(url: str) -> URL:
+    """The address with the driver that is installed, whatever way PostgreSQL is written."""
+    address = make_url(url)
+    if address.drivername in ("postgres", "postgresql"):
+        return address.set(drivername="postgresql+psycopg")
+    return address
+
+
+def _engine(address: URL, *, durable: bool) -> Engine:
+    if address.get_backend_name() != "sqlite":
+        options = {} if durable else {"options": "-c synchronous_commit=off"}
+        return create_engine(address, connect_args=options, pool_pre_ping=True)
+    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=40)
+    event.listen(engine, "connect", _set_up_durable if durable else _set_up_quick)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up_durable(connection: Any, _: object) -> None:
+    _set_up(connection, "FULL")
+
+
+def _set_up_quick(connection: Any, _: object) -> None:
+    _set_up(connection, "NORMAL")
+
+
+def _set_up(connection: Any, synchronous: str) -> None:
+    # Python's sqlite3 begins late and by itself; with None it leaves beginning to us.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+
+
+def _begin(connection: Connection) -> None:
+    # A reader that turns into a writer can be refused at once; whoever will write says so from the start.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,52 @@
+"""The platform's orders where it has no database of its own to be asked: one table, filled by import."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from flows.model import Cents, Goods, Order, OrderStatus
+from storage.engine import Database
+from storage.tables import orders
+
+
+class OrderRows:
+    """Orders by number, however its letters are written, and by buyer."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def find(self, order_no: str) -> Order | None:
+        with self.database.read() as connection:
+            row = connection.execute(select(orders).where(orders.c.number == order_no.upper())).one_or_none()
+        return _noun(row) if row else None
+
+    def of_buyer(self, buyer: str, limit: int) -> tuple[Order, ...]:
+        """Newest first."""
+        bought = select(orders).where(orders.c.buyer == buyer)
+        newest = bought.order_by(orders.c.ordered_at.desc(), orders.c.number.desc()).limit(limit)
+        with self.database.read() as connection:
+            return tuple(_noun(row) for row in connection.execute(newest))
+
+    def put(self, given: Sequence[Order]) -> None:
+        """New ones are added, known ones are brought up to date."""
+        if not given:
+            return
+        adding = self.database.insert(orders)
+        fresh = {column.name: adding.excluded[column.name] for column in orders.c if column.name != "number"}
+        with self.database.write() as connection:
+            renewing = adding.on_conflict_do_update(index_elements=["number"], set_=fresh)
+            connection.execute(renewing, [_row(order) for order in given])
+
+
+COLUMNS = [column.name for column in orders.c if column.name != "number"]
+
+
+def _row(order: Order) -> dict[str, Any]:
+    return {name: getattr(order, name) for name in COLUMNS} | {"number": order.order_no.upper()}
+
+
+def _noun(row: Row[Any]) -> Order:
+    values = {name: getattr(row, name) for name in COLUMNS}
+    money = {name: Cents(values[name]) for name in ("price", "coupon", "points_value", "amount_paid")}
+    return Order(**values | money | {"kind": Goods(row.kind), "status": OrderStatus(row.status)})

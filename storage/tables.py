@@ -1,0 +1,292 @@
+"""Rows as the database has them, and the triggers by which it keeps events append-only itself."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Connection,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    event,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class When(TypeDecorator[datetime]):
+    """A moment as whole microseconds since 1970: the same on every database, in order, with no zone to mistake."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"{value.isoformat()} says no zone")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class Words(TypeDecorator[str]):
+    """What people and shops write: PostgreSQL takes no NUL, and neither database half a surrogate pair."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+# A number of its own for each row, in the order in which rows were written.
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+Code = String(40)
+
+metadata = MetaData()
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat", Words, primary_key=True),
+    Column("channel", Words, nullable=False),
+    Column("since", When, nullable=False),
+)
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("chat", Words, primary_key=True),
+    Column("message_id", Words, primary_key=True),
+    Column("at", When, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+talks = Table(
+    "talks",
+    metadata,
+    Column("chat", Words, primary_key=True),
+    Column("state", Code, nullable=False),
+    Column("owner", Words, nullable=False),
+    Column("case_no", Code),
+    Column("heard_at", When),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
+_with_people = talks.c.owner != "bot"
+Index("ix_talks_with_people", talks.c.owner, sqlite_where=_with_people, postgresql_where=_with_people)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("number", Code, primary_key=True),
+    Column("customer", Words, nullable=False),
+    Column("order_no", Words, nullable=False),
+    Column("reason", Code, nullable=False),
+    Column("state", Code, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("cash", BigInteger, nullable=False),
+    Column("points", BigInteger, nullable=False),
+    Column("reviewer", Words),
+    Column("opened_at", When, nullable=False),
+    Column("changed_at", When, nullable=False),
+    Column("due_at", When),
+    Column("until", When),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_cases_customer", "customer", "opened_at"),
+    Index("ix_cases_order", "order_no"),
+    Index("ix_cases_queue", "state", "due_at"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("case_no", Code, nullable=False),
+    Column("at", When, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("step", Code, nullable=False),
+    Column("source", Code, nullable=False),
+    Column("target", Code, nullable=False),
+    Column("why", Words, nullable=False),
+    Index("ix_events_case", "case_no", "id"),
+    sqlite_autoincrement=True,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("chat", Words, nullable=False),
+    Column("case_no", Code),
+    Column("at", When, nullable=False),
+    Column("who", Words, nullable=False),  # customer, bot, agent:NAME, system
+    Column("text", Words, nullable=False),
+    Column("text_key", Words),  # of the catalogue, where the text came from there
+    Column("text_values", Text),  # what it was filled with, as JSON
+    Column("files", Text, nullable=False),  # a JSON list of names
+    Column("buttons", Text, nullable=False),  # a JSON list of [id, label]
+    Column("pressed", Words),  # the id of the button that the customer pressed
+    Column("kind", Code, nullable=False),
+    Column("internal", Boolean, nullable=False),  # for staff eyes only
+    Column("sent_as", Words),  # its key in the outbox
+    Index("ix_messages_chat", "chat", "id"),
+    Index("ix_messages_case", "case_no", "id"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    Column("kind", Code, nullable=False),  # say, tell, pay, wake
+    Column("chat", Words),
+    Column("case_no", Code),
+    Column("due", When, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("leased_until", When),
+    Column("done_at", When),
+    Column("error", Words),
+    sqlite_autoincrement=True,
+)
+_undone, _unsaid = outbox.c.done_at.is_(None), outbox.c.done_at.is_(None) & (outbox.c.kind == "say")
+Index("ix_outbox_due", outbox.c.due, sqlite_where=_undone, postgresql_where=_undone)
+Index("ix_outbox_unsaid", outbox.c.chat, outbox.c.id, sqlite_where=_unsaid, postgresql_where=_unsaid)
+Index("ix_outbox_done", outbox.c.done_at, sqlite_where=~_undone, postgresql_where=~_undone)
+
+bindings = Table(
+    "bindings",
+    metadata,
+    Column("chat", Words, primary_key=True),
+    Column("order_no", Words, primary_key=True),
+    Column("at", When, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+wrong_tries = Table(
+    "wrong_tries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("order_no", Words, nullable=False),
+    Column("chat", Words, nullable=False),
+    Column("at", When, nullable=False),
+    Index("ix_wrong_tries_order", "order_no", "at"),
+)
+
+ledgers = Table(
+    "ledgers",
+    metadata,
+    Column("order_no", Words, primary_key=True),
+    Column("bought", Integer, nullable=False),
+    Column("granted", Integer, nullable=False),
+    Column("open_case", Code),
+    Column("open_customer", Words),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("granted >= 0 AND granted <= bought", name="never_more_than_bought"),
+)
+
+risk_steps = Table(
+    "risk_steps",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("customer", Words, nullable=False),
+    Column("restricted", Boolean, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("at", When, nullable=False),
+    Index("ix_risk_steps_customer", "customer", "id"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("role", Code, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("since", When, nullable=False),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("number", Words, primary_key=True),  # in upper case, as it is looked for
+    Column("order_no", Words, nullable=False),  # as the shop writes it
+    Column("product", Words, nullable=False),
+    Column("kind", Code, nullable=False),
+    Column("description", Words, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("coupon", BigInteger, nullable=False),
+    Column("points", BigInteger, nullable=False),
+    Column("points_value", BigInteger, nullable=False),
+    Column("amount_paid", BigInteger, nullable=False),
+    Column("paid_with", Words, nullable=False),
+    Column("trade_no", Words),
+    Column("status", Code, nullable=False),
+    Column("ordered_at", When, nullable=False),
+    Column("promised_at", When),
+    Column("delivered_at", When),
+    Column("service_started_at", When),
+    Column("buyer", Words),
+    Column("contact", Words),
+    Column("query_password", Words),
+    Index("ix_orders_buyer", "buyer", "ordered_at"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("file", Words, primary_key=True),  # its content's hash, with an extension
+    Column("size", BigInteger, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("first_seen", When, nullable=False),
+    Column("first_chat", Words, nullable=False),
+)
+
+sequences = Table(
+    "sequences",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+REFUSE = "SELECT RAISE(ABORT, 'events are only ever added')"
+# REPLACE deletes without firing a delete trigger on SQLite: hence the third one there.
+APPEND_ONLY = {
+    "sqlite": (
+        f"CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN {REFUSE}; END",
+        f"CREATE TRIGGER events_remain BEFORE DELETE ON events BEGIN {REFUSE}; END",
+        "CREATE TRIGGER events_once BEFORE INSERT ON events"
+        f" WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id) BEGIN {REFUSE}; END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION events_are_only_added() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'events are only ever added'; END $$",
+        "CREATE TRIGGER events_stay BEFORE UPDATE OR DELETE ON events"
+        " FOR EACH ROW EXECUTE FUNCTION events_are_only_added()",
+        "CREATE TRIGGER events_remain BEFORE TRUNCATE ON events"
+        " FOR EACH STATEMENT EXECUTE FUNCTION events_are_only_added()",
+    ),
+}
+
+
+@event.listens_for(events, "after_create")
+def _keep_events(target: Table, connection: Connection, **_: object) -> None:
+    for statement in APPEND_ONLY[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
