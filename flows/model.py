@@ -130,9 +130,12 @@ class Verdict:
     needs: tuple[Need, ...] = ()
     apply_before: datetime | None = None
     facts: Mapping[str, Value] = field(default_factory=dict)
+    words: str = ""                 # the shop's own sentence, where it changed the row
 
     @property
     def explanation(self) -> Text:
+        if self.words:
+            return Text("rule.own", {**self.facts, "words": self.words})
         return Text(f"rule.{self.rule}", self.facts)
 
 
@@ -334,6 +337,7 @@ class Say:
     asks: str | None = None
     expects: tuple[Need, ...] = ()
     case: str | None = None
+    by: str = "bot"                        # "bot", or "agent:NAME" where a person's own words are passed on
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,12 @@ class Reading:
     candidates: tuple[str, ...] = ()                  # other pieces that could be order numbers of a shop with its own format
     amount: Decimal | None = None                     # yuan paid or claimed
     contacts: tuple[str, ...] = ()                    # phones (digits only) and e-mail addresses (lower case)
+    passwords: tuple[str, ...] = ()                   # words named as a query password: 「查询密码 abc123」, as written
     words: tuple[str, ...] = ()                       # every run of letters, digits and -_.@ of 3 or more, as written: may hold a password
     answer: Answer | None = None                      # a short answer to whatever was asked
     wrong: Part | None = None                         # the part that the customer says is wrong
     choice: int | None = None                         # 「2」「第二个」: 1-based
+    remedy: str | None = None                         # what is taken instead of money: "exchange", "credit", "cancel"
     code_used: bool | None = None                     # said that the code or goods were used / were not used
     topic: Topic = Topic.GENERAL                      # for questions about the rules
     language: str = "zh-CN"                           # "zh-CN" or "en"

@@ -1,0 +1,169 @@
+"""What a message adds to a claim: every fact that it holds is taken down, so that only what is missing is asked."""
+
+from flows.described import described
+from flows.evidence import add, assign
+from flows.model import LAST, Draft, TalkState
+from flows.turn import Turn
+from nlp.codes import Answer, Intent, Part, Reason
+
+SURE = 0.6
+"""A reason read with this confidence is taken as said, and shown where it can still be changed; below it is asked about."""
+
+MOST_WORDS = 12
+ASKED_FOR_WORDS = (TalkState.ASK_DETAIL, TalkState.ASK_REASON)
+
+
+def take_down(turn: Turn) -> None:
+    """Everything of this message into the draft: what is wrong, which order, proof, reason, use, files, the words themselves."""
+    if turn.draft == Draft():
+        turn.know(started_at=turn.now)
+    _strike_out(turn)
+    _take_order(turn)
+    _take_proof(turn)
+    _take_reason(turn)
+    if turn.reading.code_used is not None:
+        turn.know(code_used=turn.reading.code_used)
+    _take_words(turn)
+    settle_order(turn)
+    take_files(turn)
+
+
+def _strike_out(turn: Turn) -> None:
+    """「不对，订单号是…」「原因不是这个」: the part that is wrong is forgotten, the rest is kept."""
+    wrong = turn.reading.wrong
+    if wrong is Part.ORDER:
+        turn.know(order_no=None, other_order_no=None)
+    if wrong is Part.REASON:
+        forget_reason(turn)
+    if wrong is Part.EVIDENCE:
+        turn.know(evidence=(), evidence_done=False)
+
+
+def forget_reason(turn: Turn) -> None:
+    turn.know(reason=None, reason_sure=False, guesses=(), vague=False, declined=False, evidence_done=False,
+              code_used=None, asked=turn.draft.asked - {"used", "other_order", "detail"})
+
+
+def _take_order(turn: Turn) -> None:
+    numbers = _numbers(turn)
+    if turn.reading.choice is None and not numbers and not turn.draft.order_no:
+        _take_described(turn)
+    for number in numbers:
+        if number in (turn.draft.order_no, turn.draft.other_order_no):
+            continue
+        if _other_one(turn):
+            turn.know(other_order_no=number)
+        elif turn.draft.order_no is None or turn.state is TalkState.ASK_OWNERSHIP or number in _confident(turn):
+            turn.know(order_no=number)
+
+
+def _numbers(turn: Turn) -> tuple[str, ...]:
+    """Order numbers as the record spells them; what nobody knows stays as it was written, so that both look alike."""
+    reading, orders = turn.reading, turn.facts.orders
+    asked = turn.state in (TalkState.ASK_ORDER, TalkState.ASK_OWNERSHIP)
+    own = {order.order_no for order in turn.facts.own}
+    loose = [piece for piece in reading.candidates if asked or piece in own or (piece in orders and not turn.draft.order_no)]
+    if asked and not reading.order_nos and not loose and turn.state is TalkState.ASK_ORDER:
+        loose = [word for word in reading.words if word in orders and orders[word].order_no in own]
+    return tuple(dict.fromkeys(orders[n].order_no if n in orders else n for n in (*reading.order_nos, *loose)))
+
+
+def _confident(turn: Turn) -> tuple[str, ...]:
+    orders = turn.facts.orders
+    return tuple(orders[n].order_no if n in orders else n for n in turn.reading.order_nos)
+
+
+def _other_one(turn: Turn) -> bool:
+    """A second number beside the first one, where a duplicate is spoken of or both stand in one message."""
+    draft, reading = turn.draft, turn.reading
+    if draft.order_no is None or draft.other_order_no or turn.state is TalkState.ASK_OWNERSHIP:
+        return False
+    doubled = Reason.DUPLICATE_ORDER in (draft.reason, reading.reason)
+    return doubled or (len(_numbers(turn)) > 1 and draft.order_no in _numbers(turn))
+
+
+def _take_described(turn: Turn) -> None:
+    """「昨天买的腾讯视频，25块那个」: only among orders that are theirs without asking."""
+    open_on = {case.order.order_no for case in turn.facts.cases if case.state not in LAST}
+    own = tuple(order for order in turn.facts.own if order.order_no not in open_on) or turn.facts.own
+    found = described(turn.reading, own, turn.now)
+    if len(found) == 1:
+        turn.know(order_no=found[0].order_no)
+
+
+def _take_proof(turn: Turn) -> None:
+    """Contacts and passwords are kept until the order is named; other words count only where the proof was asked for."""
+    reading = turn.reading
+    words = reading.words[:3] if turn.state is TalkState.ASK_OWNERSHIP else ()
+    offered = dict.fromkeys((*reading.contacts[:3], *reading.passwords[:2], *words))
+    new = tuple(word for word in offered if word not in turn.draft.offered and word.upper() != turn.draft.order_no)
+    turn.know(offered=(*turn.draft.offered, *new)[-8:])
+    if turn.draft.order_no and new and turn.theirs is None and not turn.locked_out():
+        _count_wrong_try(turn, new)
+
+
+def _count_wrong_try(turn: Turn, guesses: tuple[str, ...]) -> None:
+    number = turn.draft.order_no or ""
+    count = max(1, sum(guess in turn.reading.contacts for guess in guesses))
+    turn.tried_in_vain = (number,) * count
+    turn.remember(tries=(*turn.talk.tries, *(turn.now,) * count)[-20:])
+    turn.done = turn.done.also(wrong_tries=turn.tried_in_vain)
+
+
+def settle_order(turn: Turn) -> None:
+    """An order shown to be theirs is bound to them; of two, the later is the claim's and the earlier the other (domain, handing in)."""
+    for order in (turn.shown(turn.draft.order_no), turn.shown(turn.draft.other_order_no)):
+        if order and order.order_no not in turn.bound:
+            turn.done = turn.done.also(bind=(order.order_no,))
+            turn.remember(tries=())
+    first, second = turn.shown(turn.draft.order_no), turn.shown(turn.draft.other_order_no)
+    if first and second and turn.draft.reason is Reason.DUPLICATE_ORDER and second.ordered_at > first.ordered_at:
+        turn.know(order_no=second.order_no, other_order_no=first.order_no)
+
+
+def _take_reason(turn: Turn) -> None:
+    reading = turn.reading
+    if reading.intent is not Intent.REFUND:
+        return
+    if reading.reason is None:
+        turn.know(vague=turn.draft.reason is None and (reading.vague or turn.draft.vague))
+        return
+    if turn.draft.reason and turn.draft.reason is not reading.reason and not _changes_reason(turn):
+        return
+    if reading.confidence >= SURE or turn.state in ASKED_FOR_WORDS or turn.draft.reason is reading.reason:
+        take_reason(turn, reading.reason)
+    elif turn.draft.reason is None:
+        likely = (reading.reason, *(other.reason for other in reading.alternatives if other.confidence > 0.15))
+        turn.know(guesses=tuple(dict.fromkeys(likely))[:3])
+
+
+def _changes_reason(turn: Turn) -> bool:
+    """Another reason in a later message counts where it is said plainly, or where the first was only a guess."""
+    return turn.reading.wrong is Part.REASON or turn.reading.answer is Answer.NO or turn.reading.confidence >= 0.8
+
+
+def take_reason(turn: Turn, reason: Reason) -> None:
+    if turn.draft.reason is not reason:
+        turn.know(declined=False, evidence_done=False)
+    turn.know(reason=reason, guesses=(), vague=False, reason_sure=True)
+
+
+def _take_words(turn: Turn) -> None:
+    text = turn.reading.text.strip()
+    tells = turn.reading.intent is Intent.REFUND or turn.state in ASKED_FOR_WORDS
+    if text and tells and text not in turn.draft.words:
+        turn.know(words=(*turn.draft.words, text)[-MOST_WORDS:])
+
+
+def take_files(turn: Turn) -> None:
+    """Pictures are kept from the first word on, and given to what the reason needs as soon as that is known."""
+    evidence = add(turn.heard.files, turn.draft.evidence, turn.now)
+    needs = turn.verdict().needs if turn.theirs and turn.draft.reason else ()
+    turn.know(evidence=assign(evidence, needs))
+
+
+def as_told(turn: Turn, reason: Reason) -> None:
+    """A reason that was chosen by a button."""
+    take_reason(turn, reason)
+    settle_order(turn)
+    take_files(turn)

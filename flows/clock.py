@@ -1,0 +1,72 @@
+"""The deadlines of a case: by when it is decided, when a state lapses, and whom that wakes. All of it follows from the events."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flows.model import Case, CaseState, Event, Wake
+from flows.policy import Policy
+from flows.workdays import due_at
+
+S = CaseState
+WAITS_FOR_CUSTOMER = (S.AWAITING_CUSTOMER, S.OFFERED)
+UNDER_REVIEW = (S.SUBMITTED, S.IN_REVIEW, S.APPEALED, *WAITS_FOR_CUSTOMER)
+A_SECOND = timedelta(seconds=1)
+"""Times are inclusive: a state lapses after its last second."""
+
+
+def with_deadlines(case: Case, events: Sequence[Event], policy: Policy) -> Case:
+    """The case with `submitted_at`, `due_at` and `until` as its events (the newest last) make them."""
+    last = events[-1]
+    starts = [event.at for event in events if event.trigger in ("submit", "appeal")]
+    due = due_at(starts[-1], pauses(events, starts[-1]), days=policy.clock.review_days) if starts else None
+    submitted = next((event.at for event in events if event.source is S.DRAFT), None)
+    return replace(
+        case, submitted_at=submitted, due_at=due if case.state in UNDER_REVIEW else case.due_at,
+        until=_until(case.state, last.at, policy),
+    )
+
+
+def pauses(events: Sequence[Event], since: datetime) -> list[tuple[datetime, datetime | None]]:
+    """The spans in which the case waited for the customer; the last one may still be open."""
+    spans: list[tuple[datetime, datetime | None]] = []
+    for event in events:
+        if event.at < since:
+            continue
+        if spans and spans[-1][1] is None and event.source in WAITS_FOR_CUSTOMER:
+            spans[-1] = (spans[-1][0], event.at)
+        if event.to in WAITS_FOR_CUSTOMER:
+            spans.append((event.at, None))
+    return spans
+
+
+def _until(state: CaseState, at: datetime, policy: Policy) -> datetime | None:
+    if state is S.REJECTED:
+        return at + timedelta(days=policy.clock.appeal_days)
+    hours = {S.AWAITING_CUSTOMER: policy.clock.evidence_hours, S.OFFERED: policy.clock.offer_hours}.get(state)
+    return at + timedelta(hours=hours) if hours else None
+
+
+def wakes_of(case: Case, at: datetime, policy: Policy) -> Iterator[Wake]:
+    """Who is to be woken, and when, for a case that has just come to its state."""
+    if case.until:
+        yield _wake(case, "lapse", case.until + A_SECOND)
+        reminder = case.until - timedelta(hours=policy.clock.reminder_hours)
+        if case.state in WAITS_FOR_CUSTOMER and reminder > at:
+            yield _wake(case, "remind", reminder)
+    if case.due_at and case.state in (S.SUBMITTED, S.APPEALED, S.IN_REVIEW):
+        yield _wake(case, "half_time", at + (case.due_at - at) / 2)
+        yield _wake(case, "overdue", case.due_at)
+    if case.state is S.PAYING:
+        yield _wake(case, "unpaid", at + timedelta(hours=policy.clock.payout_unknown_hours))
+
+
+def _wake(case: Case, kind: str, at: datetime) -> Wake:
+    """The mark says what must still be so when the time has come: else the world has moved on."""
+    return Wake(f"{kind}:{case.number}:{int(at.timestamp())}", at, kind, case.customer, case.number, mark_of(case, kind))
+
+
+def mark_of(case: Case, kind: str) -> str:
+    moment = case.due_at if kind in ("half_time", "overdue") else case.until
+    state = "" if kind in ("half_time", "overdue") else case.state.value
+    return f"{state}@{moment.isoformat() if moment else ''}"

@@ -1,0 +1,212 @@
+"""What is said and done after a case stands: status, urging, money that has not come, more evidence, withdrawing, the rules."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flows.clock import UNDER_REVIEW
+from flows.evidence import add, assign, missing
+from flows.model import CUSTOMER, LAST, Case, CaseState, Need, Note, Text, Value, Yuan
+from flows.progress import advance
+from flows.turn import Turn, button
+from flows.wording import about, arrival, paid_with
+
+S = CaseState
+TAKES_EVIDENCE = (*UNDER_REVIEW, S.REJECTED)
+WITHDRAWABLE = (S.SUBMITTED, S.IN_REVIEW, S.AWAITING_CUSTOMER, S.OFFERED, S.APPEALED)
+MONEY_GRANTED = (S.APPROVED, S.PAYING, S.PAYOUT_FAILED, S.REFUNDED)
+MOST_LISTED = 3
+
+
+def spoken_of(turn: Turn, *states: CaseState) -> Case | None:
+    """The case that is meant: named by its number or its order, else the one last spoken of, else the newest; in one of the states."""
+    cases = turn.cases_in(*states) if states else turn.facts.cases
+    named = [case for case in cases if case.number in (turn.argument, *turn.reading.case_nos)
+             or case.order.order_no in _order_nos(turn)]
+    focus = [case for case in cases if case.number == turn.talk.case]
+    return next(iter((*named, *focus, *cases)), None)
+
+
+def _order_nos(turn: Turn) -> tuple[str, ...]:
+    orders = turn.facts.orders
+    return tuple(orders[number].order_no if number in orders else number for number in turn.reading.order_nos)
+
+
+def _is_named(turn: Turn, case: Case) -> bool:
+    return case.number in (turn.argument, *turn.reading.case_nos) or case.order.order_no in _order_nos(turn)
+
+
+# ---- where it stands
+
+def status(turn: Turn) -> None:
+    cases = turn.facts.cases
+    open_ones = tuple(case for case in cases if case.state not in LAST)
+    named = tuple(case for case in cases if _is_named(turn, case))
+    shown = named or open_ones or cases[:1]
+    if not shown:
+        _none_yet(turn)
+    elif len(shown) == 1:
+        tell_status(turn, shown[0])
+    else:
+        lines = tuple(Text("status.line", about(case)) for case in shown[:MOST_LISTED])
+        buttons = (button(f"status:{case.number}", "button.status_of", lasting=True, number=case.number) for case in shown[:MOST_LISTED])
+        turn.say("status.many", *buttons, lines=lines, count=len(shown))
+
+
+def _none_yet(turn: Turn) -> None:
+    if turn.drafting():
+        turn.say("status.draft")
+        turn.then("repeat")
+    else:
+        turn.say("status.none", button("refund"))
+
+
+def tell_status(turn: Turn, case: Case) -> None:
+    turn.remember(case=case.number)
+    turn.say("status.one", *_buttons(case), case=case.number, timeline=_timeline(case), next=what_is_next(case), **about(case))
+
+
+def _timeline(case: Case) -> Value:
+    return tuple(Text("status.step", {"at": event.at, "state": Text(f"state.{event.to}")}) for event in case.events)
+
+
+def what_is_next(case: Case) -> Text:
+    """What happens next, and when: the sentence that every status ends with."""
+    offer = Text(f"remedy.{case.offer}") if case.offer else ""
+    values: dict[str, Value] = {"asked": case.asked, "offer": offer, "number": case.number, "paid_with": paid_with(case.order)}
+    values |= {"due": case.due_at} if case.due_at else {}
+    values |= {"until": case.until} if case.until else {}
+    return Text(f"next.{case.state}", values)
+
+
+def _buttons(case: Case) -> Iterable[object]:
+    if case.state in UNDER_REVIEW:
+        yield button(f"add:{case.number}", "button.add", lasting=True)
+    if case.state is S.OFFERED:
+        yield button(f"offer_accept:{case.number}", f"button.accept.{case.offer}", lasting=True)
+        yield button(f"offer_decline:{case.number}", "button.offer_decline", lasting=True)
+    elif case.state in WITHDRAWABLE:
+        yield button(f"urge:{case.number}", "button.urge", lasting=True)
+        yield button(f"withdraw:{case.number}", "button.withdraw", lasting=True)
+    if case.state is S.REJECTED:
+        yield button(f"appeal:{case.number}", "button.appeal", lasting=True)
+
+
+# ---- urging, and money that has not come
+
+def urge(turn: Turn) -> None:
+    case = spoken_of(turn, *UNDER_REVIEW)
+    if case is None:
+        status(turn)
+        return
+    turn.remember(case=case.number)
+    waiting = case.state in (S.AWAITING_CUSTOMER, S.OFFERED)
+    turn.say("urge.waits_for_you" if waiting else "urge.passed_on", *_buttons(case), case=case.number, next=what_is_next(case), **about(case))
+    if not waiting:
+        turn.tell("staff.urged", case.number, due=case.due_at or turn.now, **about(case))
+
+
+def payout_missing(turn: Turn) -> None:
+    case = spoken_of(turn, *MONEY_GRANTED)
+    if case is None:
+        status(turn)
+        return
+    turn.remember(case=case.number)
+    sent = case.state is S.REFUNDED
+    turn.say("payout.sent" if sent else "payout.on_its_way", button("human"), case=case.number,
+             at=case.events[-1].at,
+             arrival=Text(f"arrival.{case.order.paid_with or 'other'}"), **about(case))
+    turn.tell("staff.payout_missing", case.number, **about(case))
+
+
+# ---- more evidence
+
+def case_takes_evidence(turn: Turn) -> Case | None:
+    waiting = spoken_of(turn, S.AWAITING_CUSTOMER)
+    named = spoken_of(turn, *UNDER_REVIEW)
+    return named if named and _is_named(turn, named) else waiting or named
+
+
+def ask_more(turn: Turn) -> None:
+    case = case_takes_evidence(turn)
+    assert case, "guarded by the table"
+    turn.remember(case=case.number)
+    asked = case.asked if case.state is S.AWAITING_CUSTOMER else ""
+    turn.say("evidence.send_more", asks="evidence", expects=case.missing, case=case.number, number=case.number, asked=asked)
+
+
+def attach(turn: Turn) -> None:
+    """Pictures and words for a case that stands; a case that waits for them goes back to review."""
+    case = case_takes_evidence(turn)
+    assert case, "guarded by the table"
+    case = take_in(turn, case)
+    if case.state is S.AWAITING_CUSTOMER:
+        outcome = advance(case, "supply", CUSTOMER, at=turn.now, policy=turn.policy)
+        case = outcome.cases[-1]
+        turn.done = turn.done.also(events=outcome.events, wakes=outcome.wakes)
+        turn.has_moved(case, outcome.events)
+    turn.done = turn.done.also(cases=(case,))
+    turn.remember(case=case.number)
+    turn.say("evidence.attached", button(f"status:{case.number}", "button.status", lasting=True), case=case.number,
+             count=len(case.evidence), next=what_is_next(case), **about(case))
+    turn.tell("staff.evidence_added", case.number, count=len(turn.heard.files), **about(case))
+
+
+def take_in(turn: Turn, case: Case) -> Case:
+    """The case with what this message brings: files for what was missing, words to the record."""
+    evidence = add(turn.heard.files, case.evidence, turn.now)
+    new = assign(evidence[len(case.evidence):], case.missing)
+    text = turn.reading.text.strip()
+    if text:
+        turn.done = turn.done.also(notes=(Note(text, "customer", case.number),))
+    return replace(case, evidence=(*case.evidence, *new), missing=missing(case.missing, new),
+                   words="\n".join(filter(None, (case.words, text))))
+
+
+def no_more_for_case(turn: Turn) -> None:
+    turn.say("evidence.thanks", button("status"))
+
+
+# ---- withdrawing
+
+def ask_withdraw(turn: Turn) -> None:
+    case = spoken_of(turn, *WITHDRAWABLE)
+    assert case, "guarded by the table"
+    turn.remember(case=case.number)
+    turn.say("withdraw.sure", button("yes", "button.withdraw_yes"), button("no", "button.withdraw_no"), asks="confirm",
+             case=case.number, **about(case))
+
+
+def withdraw(turn: Turn) -> None:
+    case = spoken_of(turn, *WITHDRAWABLE)
+    assert case, "guarded by the table"
+    outcome = advance(case, "withdraw", CUSTOMER, at=turn.now, policy=turn.policy, why=turn.reading.text.strip())
+    turn.done = turn.done.also(cases=outcome.cases, events=outcome.events, wakes=outcome.wakes)
+    turn.has_moved(outcome.cases[-1], outcome.events)
+    turn.say("withdraw.done", button("refund"), case=case.number, **about(case))
+    turn.tell("staff.withdrawn", case.number, **about(case))
+
+
+def nothing_to_withdraw(turn: Turn) -> None:
+    turn.say("withdraw.none", button("status"))
+
+
+def keep_case(turn: Turn) -> None:
+    turn.say("withdraw.kept", button("status"))
+
+
+# ---- the rules
+
+def answer_policy(turn: Turn) -> None:
+    """A question about the rules, answered from their figures; then the pending question comes again."""
+    turn.say(f"policy.{turn.reading.topic}", *(() if turn.drafting() else (button("refund"), button("human"))), **figures(turn))
+    if turn.drafting():
+        turn.then("repeat")
+
+
+def figures(turn: Turn) -> dict[str, Value]:
+    policy = turn.policy
+    return {"review_days": policy.clock.review_days, "appeal_days": policy.clock.appeal_days,
+            "claim_hours": policy.windows.not_delivered_hours, "card_hours": policy.windows.card_hours,
+            "quality_days": policy.windows.quality_days, "auto_approve": Yuan(policy.limits.auto_approve)}
+
+

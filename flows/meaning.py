@@ -1,0 +1,281 @@
+"""What a message means in the state that the conversation is in: the trigger that the table is walked with."""
+
+from collections.abc import Callable
+
+from flows.claim import as_told, forget_reason, take_down
+from flows.dispute import tells_something
+from flows.model import Draft, TalkState
+from flows.turn import Turn
+from nlp.codes import Answer, Intent, Reason
+
+T = TalkState
+A = Answer
+CLAIMING = (T.ASK_ORDER, T.ASK_OWNERSHIP, T.ASK_REASON, T.ASK_DETAIL, T.OFFER_INSTEAD, T.ASK_EVIDENCE, T.CONFIRM)
+PLAIN = 0.6
+"""From this confidence on, a message that wants something else than what was asked for is taken at its word."""
+ASIDE = frozenset(Intent) - {Intent.REFUND, Intent.OTHER}
+
+
+def meaning(turn: Turn) -> str:
+    """The trigger of this message. What it says of a claim is taken down on the way."""
+    heard = turn.heard
+    if turn.talk.state is T.WITH_AGENT:
+        return "resume" if heard.button == "resume" else "anything"
+    if heard.started:
+        return _started(turn)
+    if heard.button is not None:
+        return _pressed(turn, heard.button)
+    if heard.kind != "text":
+        return "unsupported"
+    if heard.unusable and not heard.files and not heard.reading.text.strip():
+        return "unusable"
+    return _tell(turn, _said(turn))
+
+
+def _started(turn: Turn) -> str:
+    number = turn.heard.linked
+    if number is None:
+        return "greeting"
+    if turn.draft.order_no != number:
+        turn.draft = Draft(evidence=turn.draft.evidence)
+    turn.know(order_no=number)
+    turn.done = turn.done.also(bind=(number,))
+    return _tell(turn, "tell")
+
+
+def _tell(turn: Turn, trigger: str) -> str:
+    if trigger == "tell":
+        take_down(turn)
+    return trigger
+
+
+# ---- buttons
+
+def _pressed(turn: Turn, pressed: str) -> str:
+    serial, _, value = pressed.partition(".") if pressed[:1].isdigit() else ("", "", pressed)
+    if serial:
+        known = next((choice.value for choice in turn.talk.choices if choice.id == pressed), None)
+        if known is None:
+            return "stale"
+        return press(turn, known)
+    name = value.partition(":")[0]
+    return press(turn, value) if name in LASTING else "stale"
+
+
+LASTING = ("status", "add", "appeal", "urge", "withdraw", "offer_accept", "offer_decline", "resume")
+
+
+def press(turn: Turn, value: str) -> str:
+    """A button that is still good: what it fills in is written down."""
+    name, _, turn.argument = value.partition(":")
+    if name in FILLS_IN:
+        return FILLS_IN[name](turn, turn.argument)
+    return {"add": "add_evidence", "outside": "external_help", "retry": "tell", "refund": "tell", "written": "in_writing"}.get(name, name)
+
+
+def _order(turn: Turn, number: str) -> str:
+    if number == "other":
+        return "order_wanted"
+    turn.know(order_no=number)
+    return _tell(turn, "tell")
+
+
+def _reason(turn: Turn, code: str) -> str:
+    if code == "none":
+        turn.know(guesses=())
+    else:
+        as_told(turn, Reason(code))
+    return "tell"
+
+
+def _used(turn: Turn, said: str) -> str:
+    turn.know(code_used=said == "yes")
+    return "tell"
+
+
+def _change(turn: Turn, part: str) -> str:
+    if part == "order":
+        turn.know(order_no=None, other_order_no=None, asked=turn.draft.asked - {"order"})
+        return "order_wanted"
+    if part == "reason":
+        forget_reason(turn)
+        return "tell"
+    if part == "evidence":
+        turn.know(evidence=(), evidence_done=False)
+        return "evidence_wanted"
+    return "change"
+
+
+def _go_on(turn: Turn, _: str) -> str:
+    return _tell(turn, "tell")
+
+
+FILLS_IN: dict[str, Callable[[Turn, str], str]] = {
+    "order": _order, "reason": _reason, "used": _used, "change": _change, "go_on": _go_on,
+    "type": lambda turn, kind: _reason(turn, kind) if kind == Reason.NOT_DELIVERED else "type_chosen",
+}
+
+
+# ---- text and pictures
+
+def _said(turn: Turn) -> str:
+    reading, choices = turn.reading, turn.talk.choices
+    if reading.choice and reading.choice <= len(choices):
+        return press(turn, choices[reading.choice - 1].value)
+    if not reading.text.strip() and turn.heard.files:
+        return _picture(turn)
+    if turn.state in CLAIMING and (reading.wrong or reading.answer in (A.BACK, A.CANCEL, A.RESTART)):
+        return "tell" if reading.wrong else str(reading.answer)
+    return IN_STATE.get(T(turn.state), _idle)(turn)
+
+
+def _picture(turn: Turn) -> str:
+    if turn.state in CLAIMING:
+        return "tell"
+    return "picture"
+
+
+def _aside(turn: Turn) -> str | None:
+    """Wants something else than what was asked for."""
+    reading = turn.reading
+    if reading.intent in ASIDE and reading.confidence >= PLAIN and reading.answer is None:
+        return "cancel" if reading.intent is Intent.WITHDRAW and turn.state in CLAIMING else str(reading.intent)
+    return None
+
+
+def _idle(turn: Turn) -> str:
+    reading = turn.reading
+    if turn.state is T.IDLE and reading.answer and not (reading.intent is Intent.REFUND and reading.reason):
+        return str(reading.answer)
+    if reading.intent is Intent.OTHER and (reading.order_nos or turn.heard.files):
+        return "picture" if turn.heard.files else "number"
+    if reading.intent is Intent.REFUND:
+        return _new_claim(turn)
+    return str(reading.intent)
+
+
+def _new_claim(turn: Turn) -> str:
+    """A complaint that names another order than the one put off begins anew."""
+    numbers = turn.reading.order_nos
+    if turn.draft.order_no and numbers and turn.draft.order_no not in numbers:
+        turn.draft = Draft()
+    return "tell"
+
+
+def _order_asked(turn: Turn) -> str:
+    reading = turn.reading
+    if reading.order_nos or reading.candidates or reading.contacts:
+        return "tell"
+    return "unknown" if reading.answer is A.UNKNOWN else _aside(turn) or "tell"
+
+
+def _ownership_asked(turn: Turn) -> str:
+    reading = turn.reading
+    if reading.contacts or reading.passwords:
+        return "tell"
+    aside = _aside(turn)
+    if aside and not any(any(letter.isdigit() for letter in word) for word in reading.words):
+        return aside
+    if reading.answer is A.UNKNOWN or not (reading.words or reading.order_nos or reading.intent is Intent.REFUND):
+        return "unknown"
+    return "tell"
+
+
+def _reason_asked(turn: Turn) -> str:
+    reading = turn.reading
+    if reading.reason is None and reading.answer in (A.YES, A.ACCEPT) and turn.one_guess():
+        return "yes"
+    if reading.reason is None and reading.answer in (A.NO, A.DECLINE):
+        return "no"
+    return _aside(turn) or "tell"
+
+
+def _detail_asked(turn: Turn) -> str:
+    reading = turn.reading
+    if turn.draft.code_used is None and "used" in turn.draft.asked and reading.code_used is None:
+        if reading.answer in (A.YES, A.ACCEPT):
+            turn.know(code_used=True)
+        elif reading.answer in (A.NO, A.NO_MORE, A.DECLINE):
+            turn.know(code_used=False)
+    tells = reading.order_nos or reading.code_used is not None or reading.substance >= 4
+    aside = _aside(turn)
+    return aside if aside and not (tells and aside not in (Intent.HUMAN, Intent.POLICY)) else "tell"
+
+
+def _offer_asked(turn: Turn) -> str:
+    reading = turn.reading
+    if reading.answer is A.IN_WRITING:
+        return "in_writing"
+    if reading.answer in (A.DECLINE, A.NO):
+        return "decline"
+    open_to = turn.verdict().alternatives
+    if reading.remedy in open_to and reading.answer in (A.ACCEPT, A.YES, None):
+        turn.argument = str(reading.remedy)
+        return "accept"
+    if reading.answer in (A.ACCEPT, A.YES):
+        turn.argument = str(open_to[0]) if len(open_to) == 1 else ""
+        return "accept"
+    if reading.intent is Intent.REFUND and (reading.reason in (None, turn.draft.reason)) and reading.code_used is None:
+        return "decline"
+    return _aside(turn) or "tell"
+
+
+def _evidence_asked(turn: Turn) -> str:
+    reading = turn.reading
+    if turn.heard.files:
+        return "tell"
+    if reading.answer in (A.NO_MORE, A.UNKNOWN, A.NO, A.DECLINE):
+        return "no_more"
+    aside = _aside(turn)
+    return "repeat" if aside == Intent.ADD_EVIDENCE else aside or "tell"
+
+
+def _confirm_asked(turn: Turn) -> str:
+    reading = turn.reading
+    if turn.heard.files:
+        return "tell"
+    other_reason = reading.reason not in (None, turn.draft.reason)
+    if reading.answer in (A.YES, A.ACCEPT, A.NO_MORE) and not other_reason:
+        return "yes"
+    if reading.answer in (A.NO, A.DECLINE) and not (other_reason or reading.order_nos):
+        return "no"
+    return _aside(turn) or "tell"
+
+
+def _more_asked(turn: Turn) -> str:
+    reading = turn.reading
+    if turn.heard.files:
+        return "picture"
+    if reading.answer in (A.NO_MORE, A.NO, A.CANCEL, A.BACK, A.UNKNOWN):
+        return "no_more"
+    if reading.intent is Intent.ADD_EVIDENCE or reading.substance >= 4:
+        return _aside_but(turn, Intent.ADD_EVIDENCE) or "picture"
+    return _idle(turn)
+
+
+def _material_asked(turn: Turn) -> str:
+    reading = turn.reading
+    if reading.answer in (A.NO, A.NO_MORE, A.CANCEL, A.BACK, A.UNKNOWN, A.DECLINE):
+        return "no"
+    if tells_something(turn):
+        return _aside_but(turn, Intent.APPEAL, Intent.ADD_EVIDENCE, Intent.ASK_BASIS, Intent.URGE) or "material"
+    return _aside_but(turn, Intent.APPEAL) or "repeat"
+
+
+def _aside_but(turn: Turn, *fitting: Intent) -> str | None:
+    aside = _aside(turn)
+    return None if aside in fitting or aside in (Intent.STATUS, Intent.THANKS) else aside
+
+
+def _withdraw_asked(turn: Turn) -> str:
+    reading = turn.reading
+    if reading.answer in (A.YES, A.ACCEPT, A.CANCEL) or reading.intent is Intent.WITHDRAW:
+        return "yes"
+    return "no" if reading.answer else _aside(turn) or "no"
+
+
+IN_STATE: dict[TalkState, Callable[[Turn], str]] = {
+    T.IDLE: _idle, T.ASK_ORDER: _order_asked, T.ASK_OWNERSHIP: _ownership_asked, T.ASK_REASON: _reason_asked,
+    T.ASK_DETAIL: _detail_asked, T.OFFER_INSTEAD: _offer_asked, T.ASK_EVIDENCE: _evidence_asked, T.CONFIRM: _confirm_asked,
+    T.ADD_EVIDENCE: _more_asked, T.ASK_APPEAL: _material_asked, T.CONFIRM_WITHDRAW: _withdraw_asked,
+}

@@ -1,0 +1,41 @@
+"""When a person is wanted: calling one, keeping silent while one owns the talk, and coming back."""
+
+from datetime import timedelta
+
+from flows.evidence import add
+from flows.followup import case_takes_evidence, take_in
+from flows.model import TalkState
+from flows.turn import Turn, button
+
+WAITING = "agent:"
+"""Owner of a talk for which a person was asked, and none has come yet."""
+
+
+def call(turn: Turn) -> None:
+    """From here on the bot is silent, until a person gives the talk back or stays silent too long (domain, a case's life)."""
+    minutes = turn.policy.clock.agent_silence_minutes
+    turn.remember(owner=WAITING, resume=TalkState(turn.talk.state), agent_at=turn.now)
+    turn.say("human.called", button("resume", lasting=True), minutes=minutes)
+    turn.tell("staff.human_wanted", turn.talk.case, chat=turn.talk.chat, text=turn.reading.text[:200])
+    turn.wake("silence", turn.now + timedelta(minutes=minutes), mark=turn.now.isoformat())
+
+
+def nobody_came(turn: Turn) -> bool:
+    return turn.talk.owner == WAITING
+
+
+def keep(turn: Turn) -> None:
+    """What comes now is the person's to answer; pictures are kept where they belong."""
+    turn.tell("staff.wrote", turn.talk.case, chat=turn.talk.chat, text=turn.reading.text[:200], count=len(turn.heard.files))
+    case = case_takes_evidence(turn) if turn.heard.files else None
+    if case:
+        turn.done = turn.done.also(cases=(take_in(turn, case),))
+    elif turn.heard.files:
+        turn.know(evidence=add(turn.heard.files, turn.draft.evidence, turn.now))
+
+
+def come_back(turn: Turn) -> None:
+    """The customer goes on with the bot before anyone has come."""
+    turn.remember(owner="bot", resume=None)
+    turn.say("human.resumed")
+    turn.then("tell" if turn.drafting() else "greeting")

@@ -1,0 +1,49 @@
+"""One step of a case with all that follows from it: its deadlines, who is woken, whether money goes back, what is told."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from flows.case import move
+from flows.clock import wakes_of, with_deadlines
+from flows.model import Actor, Case, CaseState, Decision, Event, Outcome, Pay, Role
+from flows.policy import Policy
+
+S = CaseState
+
+
+def advance(
+    case: Case, trigger: str, by: Actor, *, at: datetime, policy: Policy, why: str = "", high_risk: bool = False,
+    record_decides: bool = False,
+) -> Outcome:
+    """The case after the step, its event, its wakes, and the payout where money is to go back. Raises `NotAllowed`."""
+    moved, event = move(case, trigger, by, at=at, why=why, high_risk=high_risk, record_decides=record_decides)
+    moved = _with_decision(_for_appeal(moved, case), event, by)
+    moved = with_deadlines(moved, (*case.events, event), policy)
+    pays = (Pay(moved.number, moved.order, moved.refund),) if moved.state is S.APPROVED else ()
+    return Outcome(cases=(moved,), events=(event,), wakes=tuple(wakes_of(moved, at, policy)), pays=pays)
+
+
+def _for_appeal(case: Case, before: Case) -> Case:
+    """An appeal goes to another person, so nobody has it, and who decided before is remembered."""
+    if case.state is not S.APPEALED:
+        return case
+    return replace(case, appealed=True, first_reviewer=before.reviewer, reviewer=None)
+
+
+def _with_decision(case: Case, event: Event, by: Actor) -> Case:
+    if event.to not in (S.APPROVED, S.REJECTED, S.CLOSED) or event.trigger not in ("approve", "reject"):
+        return case
+    text = case.basis if by.role is Role.SYSTEM else event.why
+    return replace(case, decision=Decision(case.rule, text or case.basis, str(by), event.at))
+
+
+def follow(first: Outcome, *more: tuple[str, Actor], at: datetime, policy: Policy, why: str = "", **conditions: bool) -> Outcome:
+    """Further steps of the same case on top of a first one: all of it is one outcome."""
+    outcome = first
+    for trigger, by in more:
+        case = outcome.cases[-1]
+        known = replace(case, events=(*case.events, *outcome.events))
+        step = advance(known, trigger, by, at=at, policy=policy, why=why, **conditions)
+        latest = replace(step.cases[-1], events=case.events)
+        outcome = replace(outcome, cases=(latest,)).also(events=step.events, wakes=step.wakes, pays=step.pays)
+    return outcome

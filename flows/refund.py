@@ -1,0 +1,284 @@
+"""What the rows of a new claim say and do: which order, whose, why, the detail, instead of money, evidence, summary, hand in."""
+
+from dataclasses import replace
+
+from flows.case import NotAllowed
+from flows.model import (
+    CUSTOMER,
+    LAST,
+    SYSTEM,
+    Case,
+    CaseState,
+    Draft,
+    Eligible,
+    Order,
+    Outcome,
+    Remedy,
+    Text,
+    Value,
+    Verdict,
+    Yuan,
+)
+from flows.progress import advance, follow
+from flows.turn import Turn, button
+from flows.wording import about, amounts, needs_text, order_text, reason_text
+from nlp.codes import Reason, ReasonType
+
+MOST_BUTTONS = 4
+BY_TYPE = {
+    ReasonType.NOT_DELIVERED: (Reason.NOT_DELIVERED,),
+    ReasonType.QUALITY: (Reason.INVALID_CODE, Reason.MALFUNCTION, Reason.NOT_AS_DESCRIBED, Reason.SERVICE_FAILED),
+    ReasonType.USER_ERROR: (Reason.WRONG_PURCHASE, Reason.DUPLICATE_ORDER, Reason.CHANGE_OF_MIND),
+}
+
+
+# ---- which order, and whose
+
+def ask_order(turn: Turn) -> None:
+    open_on = {case.order.order_no for case in turn.facts.cases if case.state not in LAST}
+    own = [order for order in turn.facts.own if order.order_no not in open_on][: MOST_BUTTONS - 1]
+    buttons = [button(f"order:{order.order_no}", "button.order", order=order_text(order)) for order in own]
+    if own:
+        turn.say("order.which", *buttons, button("order:other"), asks="order")
+    else:
+        turn.say("order.ask" if "order" not in turn.draft.asked else "order.where", button("human"), asks="order")
+    turn.once("order")
+
+
+def orders_unknown(turn: Turn) -> None:
+    turn.say("order.unknown", button("retry"), button("human"))
+
+
+def ask_ownership(turn: Turn) -> None:
+    """The same words for a number that is not there and for a contact that does not fit (domain, showing that an order is theirs)."""
+    key = "ownership.mismatch" if turn.tried_in_vain else "ownership.ask"
+    turn.say(key, button("change:order", "button.other_number"), button("human"), asks="ownership", order_no=turn.draft.order_no or "")
+
+
+def locked_out(turn: Turn) -> None:
+    until = turn.door_closed(turn.draft.order_no)
+    assert until, "only said while the door is closed"
+    turn.draft = replace(turn.draft, order_no=None, other_order_no=None, offered=())
+    turn.say("ownership.locked", button("human"), until=until)
+
+
+def already_open(turn: Turn) -> None:
+    case = turn.open_case
+    turn.draft = Draft()
+    if case is None:
+        turn.say("claim.open_elsewhere", button("human"))
+        return
+    turn.remember(case=case.number)
+    if turn.heard.files:
+        turn.then("add_evidence")
+    else:
+        turn.say("claim.already_open", button(f"status:{case.number}", "button.status", lasting=True),
+                 button(f"add:{case.number}", "button.add", lasting=True), case=case.number, number=case.number,
+                 state=Text(f"state.{case.state}"), order=order_text(case.order))
+
+
+def given_back(turn: Turn) -> None:
+    order = turn.theirs
+    assert order
+    turn.draft = Draft()
+    turn.say("claim.given_back", button("status"), button("human"), order=order_text(order))
+
+
+# ---- why
+
+def ask_reason(turn: Turn) -> None:
+    guesses = turn.draft.guesses
+    if len(guesses) == 1:
+        turn.say("reason.guess", button("yes", "button.right"), button("reason:none"), asks="reason", reason=reason_text(guesses[0]))
+    elif guesses:
+        turn.say("reason.which", *_reasons(guesses), button("reason:none"), asks="reason")
+    else:
+        key = "reason.ask" if "reason" not in turn.draft.asked else "reason.again"
+        types = (button(f"type:{kind}") for kind in ReasonType)
+        turn.say(key, *types, button("human"), asks="reason", order=_named(turn))
+    turn.once("reason")
+
+
+def ask_reason_of_type(turn: Turn, kind: ReasonType) -> None:
+    turn.say("reason.of_type", *_reasons(BY_TYPE[kind]), asks="reason")
+
+
+def _reasons(reasons: tuple[Reason, ...]) -> list[object]:
+    return [button(f"reason:{reason}", f"reason.{reason}") for reason in reasons]
+
+
+def _named(turn: Turn) -> Value:
+    return order_text(turn.theirs) if turn.theirs else ""
+
+
+def ask_vague_detail(turn: Turn) -> None:
+    turn.once("detail")
+    turn.say("detail.vague", *(button(f"type:{kind}") for kind in ReasonType), asks="detail")
+
+
+def ask_other_order(turn: Turn) -> None:
+    turn.once("other_order")
+    if turn.use_decides():
+        turn.once("used")
+        turn.say("detail.other_and_used", asks="detail")
+    else:
+        turn.say("detail.other_order", button("unknown", "button.cannot_find"), asks="detail")
+
+
+def ask_used(turn: Turn) -> None:
+    turn.once("used")
+    turn.say("detail.used", button("used:no"), button("used:yes"), asks="detail", order=_named(turn))
+
+
+# ---- the rules' answer, and what may be had instead
+
+def offer_instead(turn: Turn) -> None:
+    """The rules' answer at once, before any screenshot is asked for, with what can be had instead."""
+    verdict = turn.verdict()
+    accept = tuple(button(f"accept:{remedy}", f"button.accept.{remedy}") for remedy in verdict.alternatives)
+    if verdict.eligible is Eligible.REVIEW:
+        rest = (button("decline", "button.apply"), button("cancel", "button.not_now"))
+        key = "offer.instead_of_review"
+    elif accept:
+        rest, key = (button("written"), button("decline", "button.no_thanks")), "offer.instead"
+    else:
+        rest, key = (button("written"), button("change:reason"), button("decline", "button.no_thanks")), "offer.nothing"
+    if Remedy.CANCEL in verdict.alternatives:
+        key = "offer.cancel"
+    turn.say(key, *accept, *rest, asks="offer", **_ruling(turn, verdict))
+
+
+def which_remedy(turn: Turn) -> None:
+    remedies = turn.verdict().alternatives
+    turn.say("offer.which", *(button(f"accept:{remedy}", f"button.accept.{remedy}") for remedy in remedies), asks="offer")
+
+
+def _ruling(turn: Turn, verdict: Verdict) -> dict[str, Value]:
+    order, reason = turn.theirs, turn.draft.reason
+    assert order and reason
+    return {"order": order_text(order), "reason": reason_text(reason), "rule": verdict.explanation, **amounts(verdict.refund)}
+
+
+def insist(turn: Turn) -> None:
+    """Turned down what was offered: with an agent's decision still open it goes on; where the rules say no, the ways that are left."""
+    if turn.refused():
+        turn.say("offer.declined", button("written"), button("human"))
+        turn.know(declined=True)
+    else:
+        turn.know(declined=True)
+        turn.then("tell")
+
+
+def accept_remedy(turn: Turn, remedy: Remedy) -> None:
+    """An alternative of the rules, taken at once. Cancelling an undelivered order is a claim of its own kind, for the money."""
+    if remedy is Remedy.CANCEL:
+        turn.know(reason=Reason.CHANGE_OF_MIND)
+        file_claim(turn)
+        return
+    case = replace(new_case(turn), offer=remedy)
+    _filed(turn, advance(case, "accept", CUSTOMER, at=turn.now, policy=turn.policy), f"filed.accepted.{remedy}")
+
+
+def answer_in_writing(turn: Turn) -> None:
+    case = new_case(turn)
+    outcome = advance(case, "reject", SYSTEM, at=turn.now, policy=turn.policy, why=case.basis)
+    number = outcome.cases[0].number
+    _filed(turn, outcome, "filed.refused", button(f"appeal:{number}", "button.appeal", lasting=True))
+
+
+# ---- evidence, summary, hand in
+
+def ask_evidence(turn: Turn) -> None:
+    verdict, missing = turn.verdict(), turn.missing
+    have, all_of_it = len(verdict.needs) - len(missing), len(verdict.needs)
+    key = "evidence.more" if "evidence" in turn.draft.asked and have else "evidence.ask"
+    turn.once("evidence")
+    turn.say(key, button("no_more"), button("change:reason"), asks="evidence", expects=missing, needs=needs_text(missing),
+             have=have, all=all_of_it, **_ruling(turn, verdict))
+
+
+def summary(turn: Turn) -> None:
+    verdict, draft = turn.verdict(), turn.draft
+    key = "confirm.summary" if "evidence" in draft.asked or "summary" in draft.asked else "confirm.with_rule"
+    turn.once("summary")
+    turn.say(key, button("yes", "button.submit"), button("change"), button("no", "button.not_yet"), asks="confirm",
+             evidence=_evidence_line(turn), other=_other_line(turn), **_ruling(turn, verdict))
+
+
+def _evidence_line(turn: Turn) -> Value:
+    count, missing = len(turn.draft.evidence), turn.missing
+    if missing:
+        return Text("confirm.evidence_missing", {"count": count, "needs": needs_text(missing)})
+    return Text("confirm.evidence", {"count": count}) if count else ""
+
+
+def _other_line(turn: Turn) -> Value:
+    other = turn.draft.other_order_no
+    return Text("confirm.other_order", {"order_no": other}) if other else ""
+
+
+def ask_what_to_change(turn: Turn) -> None:
+    turn.say("confirm.change", button("change:order"), button("change:reason"), button("change:evidence"), button("back"),
+             asks="confirm")
+
+
+def put_off(turn: Turn) -> None:
+    turn.say("claim.put_off", button("go_on"))
+
+
+def drop(turn: Turn) -> None:
+    turn.draft = Draft()
+    turn.say("claim.dropped", button("refund"))
+
+
+def start_again(turn: Turn) -> None:
+    turn.draft = Draft(order_no=turn.draft.order_no if turn.theirs else None)
+    turn.then("tell")
+
+
+def file_claim(turn: Turn) -> None:
+    """Hands in; where the record alone decides, under the owner's limit, the money is granted at once (domain, the rules)."""
+    verdict, case = turn.verdict(), new_case(turn)
+    outcome = advance(case, "submit", CUSTOMER, at=turn.now, policy=turn.policy)
+    at_once = verdict.eligible is Eligible.YES and verdict.refund.cash <= turn.policy.limits.auto_approve
+    if at_once and not turn.facts.high_risk:
+        outcome = follow(outcome, ("approve", SYSTEM), at=turn.now, policy=turn.policy, record_decides=True)
+        _filed(turn, outcome, "filed.approved")
+    else:
+        _filed(turn, outcome, "filed.submitted", button(f"status:{case.number}", "button.status", lasting=True))
+
+
+def new_case(turn: Turn) -> Case:
+    """The claim as a case, judged by the rules of this moment."""
+    order, draft, verdict = turn.theirs, turn.draft, turn.verdict()
+    assert order and draft.reason
+    return Case(
+        number=turn.facts.numbers(), customer=turn.talk.chat, order=_without_secrets(order), reason=draft.reason,
+        state=CaseState.DRAFT, refund=verdict.refund, quantity=draft.quantity or order.quantity - turn.granted,
+        other_order_no=draft.other_order_no if turn.other_order else None, code_used=draft.code_used,
+        words="\n".join(draft.words), rule=verdict.rule, policy=turn.policy.version,
+        basis=turn.facts.render(verdict.explanation), evidence=draft.evidence, missing=turn.missing,
+    )
+
+
+def _without_secrets(order: Order) -> Order:
+    return replace(order, query_password=None)
+
+
+def _filed(turn: Turn, outcome: Outcome, key: str, *buttons: object) -> None:
+    case = outcome.cases[-1]
+    turn.done = turn.done.also(cases=(case,), events=outcome.events, wakes=outcome.wakes, pays=outcome.pays)
+    turn.has_moved(case, outcome.events)
+    turn.remember(case=case.number)
+    turn.draft = Draft()
+    values: dict[str, Value] = {"rule": case.basis, **about(case)}
+    values |= {"due": case.due_at} if case.due_at else {}
+    values |= {"until": case.until} if case.until else {}
+    turn.say(key, *buttons, case=case.number, **values)  # type: ignore[arg-type]  # buttons are buttons
+    turn.tell(f"staff.{key}", case.number, **values)
+
+
+def deny(turn: Turn, error: NotAllowed) -> None:
+    """A wish about a case that its state does not allow: said with where the case stands."""
+    turn.say("case.not_now", button(f"status:{error.case.number}", "button.status", lasting=True), case=error.case.number,
+             number=error.case.number, state=Text(f"state.{error.case.state}"))

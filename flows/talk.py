@@ -1,0 +1,350 @@
+"""TALK: the table of the conversation, and the one way to take a step of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from flows import dispute, followup, person, refund
+from flows.claim import take_down
+from flows.followup import UNDER_REVIEW, WITHDRAWABLE, spoken_of
+from flows.meaning import CLAIMING, meaning
+from flows.model import CaseState, Draft, Outcome, Remedy, Talk
+from flows.model import TalkState as T
+from flows.refund import (
+    already_open,
+    answer_in_writing,
+    ask_evidence,
+    ask_order,
+    ask_other_order,
+    ask_ownership,
+    ask_reason,
+    ask_used,
+    ask_vague_detail,
+    drop,
+    file_claim,
+    given_back,
+    insist,
+    locked_out,
+    offer_instead,
+    orders_unknown,
+    put_off,
+    start_again,
+    summary,
+    which_remedy,
+)
+from flows.table import Row, Table
+from flows.turn import Facts, Heard, button
+from flows.turn import Turn as Workbench
+from nlp.codes import ReasonType
+
+SURE_ENOUGH_TO_WITHDRAW = 0.8
+DRAFT_REMINDER = "draft"
+
+
+class Turn(Workbench):
+    """The walker of TALK: the workbench with the conditions that the table names beside those of a claim."""
+
+    def ready(self) -> bool:
+        """Nothing of the claim is missing, and the rules do not refuse it."""
+        return not (
+            self.order_missing() or self.not_shown_theirs() or self.already_open() or self.given_back() or self.reason_missing()
+            or self.refused() or self.evidence_missing()
+        )
+
+    def claim_refused(self) -> bool:
+        known = bool(self.theirs and self.draft.reason)
+        return known and not self.already_open() and not self.given_back() and self.refused()
+
+    def remedy_named(self) -> bool:
+        return self.claim_stands() and self.argument in self.verdict().alternatives
+
+    def claim_stands(self) -> bool:
+        return bool(self.theirs and self.draft.reason) and not self.already_open() and not self.given_back()
+
+    def evidence_was_asked(self) -> bool:
+        return "evidence" in self.draft.asked and self.claim_stands() and bool(self.verdict().needs)
+
+    def offer_stands(self) -> bool:
+        return spoken_of(self, CaseState.OFFERED) is not None
+
+    def case_known(self) -> bool:
+        return any(followup._is_named(self, case) for case in self.facts.cases)
+
+    def case_stands(self) -> bool:
+        return followup.case_takes_evidence(self) is not None
+
+    def no_case_named(self) -> bool:
+        return not self.argument
+
+    def files_came(self) -> bool:
+        return bool(self.heard.files)
+
+    def can_appeal(self) -> bool:
+        return any(case.until is None or self.now <= case.until for case in self.cases_in(CaseState.REJECTED))
+
+    def brings_material(self) -> bool:
+        return dispute.tells_something(self)
+
+    def can_withdraw(self) -> bool:
+        return spoken_of(self, *WITHDRAWABLE) is not None
+
+    def plainly_wants_out(self) -> bool:
+        """Said in plain words, of the only case that can be meant: no second question."""
+        said = self.heard.button is None and self.reading.confidence >= SURE_ENOUGH_TO_WITHDRAW
+        return said and len(self.cases_in(*WITHDRAWABLE)) == 1
+
+    def nobody_came(self) -> bool:
+        return person.nobody_came(self)
+
+
+Do = Callable[[Turn], None]
+BOT = tuple(state for state in T if state is not T.WITH_AGENT)
+ASKING = tuple(state for state in BOT if state is not T.IDLE)
+CLAIM = CLAIMING
+START = (T.IDLE, T.ADD_EVIDENCE, T.ASK_APPEAL, T.CONFIRM_WITHDRAW)
+
+
+def again(turn: Turn) -> None:
+    turn.then("tell")
+
+
+def begin(turn: Turn) -> None:
+    take_down(turn)
+    turn.then("tell")
+
+
+def aside(do: Do) -> Do:
+    """Answered, and then what was pending comes again."""
+
+    def answered(turn: Turn) -> None:
+        do(turn)
+        if turn.state != T.IDLE and turn.next_trigger is None:
+            turn.then("repeat")
+
+    return answered
+
+
+def says(key: str) -> Do:
+    return aside(lambda turn: turn.say(key))
+
+
+def hello(turn: Turn) -> None:
+    turn.say("greeting.hello" if not turn.facts.cases else "greeting.again", button("refund"), button("status"), button("human"))
+
+
+def menu(turn: Turn) -> None:
+    turn.say("other.menu", button("refund"), button("status"), button("human"))
+
+
+def thanks(turn: Turn) -> None:
+    turn.say("thanks.welcome")
+
+
+def take_guess(turn: Turn) -> None:
+    from_guess = turn.draft.guesses[0]
+    turn.know(reason=from_guess, guesses=(), reason_sure=True)
+    turn.then("tell")
+
+
+def no_guess(turn: Turn) -> None:
+    turn.know(guesses=())
+    turn.then("tell")
+
+
+def of_type(turn: Turn) -> None:
+    refund.ask_reason_of_type(turn, ReasonType(turn.argument))
+
+
+def no_more(turn: Turn) -> None:
+    turn.know(evidence_done=True)
+    turn.then("tell")
+
+
+def back_to_reason(turn: Turn) -> None:
+    turn.know(reason=None, guesses=(), vague=False, declined=False, evidence_done=False, code_used=None,
+              asked=turn.draft.asked - {"used", "other_order"})
+    ask_reason(turn)
+
+
+def back_to_evidence(turn: Turn) -> None:
+    turn.know(evidence_done=False)
+    ask_evidence(turn)
+
+
+def back_to_order(turn: Turn) -> None:
+    turn.know(order_no=None, other_order_no=None, asked=turn.draft.asked - {"order"})
+    ask_order(turn)
+
+
+def take_remedy(turn: Turn) -> None:
+    refund.accept_remedy(turn, Remedy(turn.argument))
+
+
+def where_to_look(turn: Turn) -> None:
+    turn.say("ownership.help", button("human"), asks="ownership")
+
+
+def no_case_for_evidence(turn: Turn) -> None:
+    turn.say("evidence.no_case", button("refund"))
+
+
+def stale(turn: Turn) -> None:
+    turn.say("button.is_stale", button("status"))
+
+
+def detail_again(turn: Turn) -> None:
+    turn.say("detail.again", asks="detail")
+
+
+# fmt: off
+TALK: Table[Turn] = Table(T, Turn, [
+    #   heard             in                  then                  if                            do
+    # a claim: all facts are taken down first, and what is missing is asked in this order
+    Row("tell",           BOT,                T.ASK_ORDER,          when="order_missing",         do=ask_order),
+    Row("tell",           BOT,                T.IDLE,               when="orders_unknown",        do=orders_unknown),
+    Row("tell",           BOT,                T.IDLE,               when="locked_out",            do=locked_out),
+    Row("tell",           BOT,                T.ASK_OWNERSHIP,      when="not_shown_theirs",      do=ask_ownership),
+    Row("tell",           BOT,                T.IDLE,               when="already_open",          do=already_open),
+    Row("tell",           BOT,                T.IDLE,               when="given_back",            do=given_back),
+    Row("tell",           BOT,                T.ASK_DETAIL,         when="complaint_is_vague",    do=ask_vague_detail),
+    Row("tell",           BOT,                T.ASK_REASON,         when="reason_missing",        do=ask_reason),
+    Row("tell",           BOT,                T.ASK_DETAIL,         when="other_order_missing",   do=ask_other_order),
+    Row("tell",           BOT,                T.ASK_DETAIL,         when="use_decides",           do=ask_used),
+    Row("tell",           BOT,                T.OFFER_INSTEAD,      when="refused",               do=offer_instead),
+    Row("tell",           BOT,                T.OFFER_INSTEAD,      when="alternatives_open",     do=offer_instead),
+    Row("tell",           BOT,                T.ASK_EVIDENCE,       when="evidence_missing",      do=ask_evidence),
+    Row("tell",           BOT,                T.CONFIRM,                                          do=summary),
+    # answers to what was asked
+    Row("yes",            T.CONFIRM,          T.IDLE,               when="ready",                 do=file_claim),
+    Row("yes",            T.CONFIRM,          None,                                               do=again),
+    Row("yes",            T.ASK_REASON,       None,                 when="one_guess",             do=take_guess),
+    Row("yes",            T.CONFIRM_WITHDRAW, T.IDLE,               when="can_withdraw",          do=followup.withdraw),
+    Row("yes",            T.IDLE,             None,                 when="drafting",              do=again),
+    Row("no",             T.CONFIRM,          T.IDLE,                                             do=put_off),
+    Row("no",             T.ASK_REASON,       None,                                               do=no_guess),
+    Row("no",             T.ASK_APPEAL,       T.IDLE,                                             do=dispute.put_off_appeal),
+    Row("no",             T.CONFIRM_WITHDRAW, T.IDLE,                                             do=followup.keep_case),
+    Row("no_more",        T.ASK_EVIDENCE,     None,                                               do=no_more),
+    Row("no_more",        T.ADD_EVIDENCE,     T.IDLE,                                             do=followup.no_more_for_case),
+    Row("unknown",        T.ASK_ORDER,        None,                                               do=ask_order),
+    Row("unknown",        T.ASK_OWNERSHIP,    None,                                               do=where_to_look),
+    Row("unknown",        T.ASK_DETAIL,       None,                                               do=again),
+    Row("accept",         (T.OFFER_INSTEAD, T.IDLE), T.IDLE,        when="remedy_named",          do=take_remedy),
+    Row("accept",         T.OFFER_INSTEAD,    None,                 when="alternatives_open",     do=which_remedy),
+    Row("accept",         BOT,                None,                 when="offer_stands",          do=dispute.accept_offer),
+    Row("decline",        T.OFFER_INSTEAD,    T.IDLE,               when="refused",               do=insist),
+    Row("decline",        T.OFFER_INSTEAD,    None,                                               do=insist),
+    Row("decline",        T.IDLE,             None,                 when="offer_stands",          do=dispute.decline_offer),
+    Row("in_writing",     BOT,                T.IDLE,               when="claim_refused",         do=answer_in_writing),
+    Row("in_writing",     BOT,                None,                                               do=aside(dispute.basis)),
+    Row("material",       T.ASK_APPEAL,       T.IDLE,               when="can_appeal",            do=dispute.appeal),
+    # buttons
+    Row("order_wanted",   BOT,                T.ASK_ORDER,                                        do=ask_order),
+    Row("type_chosen",    BOT,                T.ASK_REASON,                                       do=of_type),
+    Row("change",         CLAIM,              None,                                               do=refund.ask_what_to_change),
+    Row("offer_accept",   BOT,                None,                 when="offer_stands",          do=dispute.accept_offer),
+    Row("offer_decline",  BOT,                None,                 when="offer_stands",          do=dispute.decline_offer),
+    Row("offer_accept",   BOT,                None,                                               do=dispute.no_such_offer),
+    Row("offer_decline",  BOT,                None,                                               do=dispute.no_such_offer),
+    Row("stale",          BOT,                None,                                               do=aside(stale)),
+    # the way back and out
+    Row("back",           T.CONFIRM,          T.ASK_EVIDENCE,       when="evidence_was_asked",    do=back_to_evidence),
+    Row("back",           (T.CONFIRM, T.ASK_EVIDENCE, T.OFFER_INSTEAD, T.ASK_DETAIL),
+                                              T.ASK_REASON,                                       do=back_to_reason),
+    Row("back",           (T.ASK_REASON, T.ASK_OWNERSHIP), T.ASK_ORDER,                           do=back_to_order),
+    Row("back",           T.ASK_ORDER,        T.IDLE,                                             do=put_off),
+    Row("cancel",         CLAIM,              T.IDLE,                                             do=drop),
+    Row("cancel",         T.IDLE,             None,                 when="drafting",              do=drop),
+    Row("cancel",         T.IDLE,             T.CONFIRM_WITHDRAW,   when="can_withdraw",          do=followup.ask_withdraw),
+    Row("cancel",         START,              T.IDLE,                                             do=hello),
+    Row("restart",        BOT,                None,                                               do=start_again),
+    # pictures and other things than words
+    Row("picture",        T.ADD_EVIDENCE,     None,                 when="case_stands",           do=followup.attach),
+    Row("picture",        T.ASK_APPEAL,       T.IDLE,               when="can_appeal",            do=dispute.appeal),
+    Row("picture",        START,              T.IDLE,               when="case_stands",           do=followup.attach),
+    Row("picture",        BOT,                None,                                               do=begin),
+    Row("unsupported",    BOT,                None,                                               do=says("heard.unsupported")),
+    Row("unusable",       BOT,                None,                                               do=aside(lambda turn: None)),
+    # what may be wanted at any time
+    Row("number",         BOT,                None,                 when="case_known",            do=aside(followup.status)),
+    Row("number",         BOT,                None,                                               do=begin),
+    Row("status",         BOT,                None,                                               do=aside(followup.status)),
+    Row("urge",           BOT,                None,                                               do=aside(followup.urge)),
+    Row("payout_missing", BOT,                None,                                               do=aside(followup.payout_missing)),
+    Row("add_evidence",   CLAIM,              None,                 when="no_case_named",         do=aside(lambda turn: None)),
+    Row("add_evidence",   BOT,                T.IDLE,               when="files_came case_stands", do=followup.attach),
+    Row("add_evidence",   BOT,                T.ADD_EVIDENCE,       when="case_stands",           do=followup.ask_more),
+    Row("add_evidence",   BOT,                T.IDLE,               when="files_came can_appeal", do=dispute.appeal),
+    Row("add_evidence",   BOT,                T.ASK_APPEAL,         when="can_appeal",            do=dispute.ask_material),
+    Row("add_evidence",   BOT,                None,                 when="files_came",            do=begin),
+    Row("add_evidence",   BOT,                None,                                               do=no_case_for_evidence),
+    Row("appeal",         BOT,                T.IDLE,               when="can_appeal brings_material", do=dispute.appeal),
+    Row("appeal",         BOT,                T.ASK_APPEAL,         when="can_appeal",            do=dispute.ask_material),
+    Row("appeal",         (T.OFFER_INSTEAD, T.IDLE), T.IDLE,        when="claim_refused",         do=answer_in_writing),
+    Row("appeal",         BOT,                None,                                               do=aside(dispute.no_appeal)),
+    Row("ask_basis",      T.OFFER_INSTEAD,    None,                 when="claim_refused",         do=dispute.basis_of_claim),
+    Row("ask_basis",      BOT,                None,                                               do=aside(dispute.basis)),
+    Row("withdraw",       T.IDLE,             None,                 when="plainly_wants_out",     do=followup.withdraw),
+    Row("withdraw",       BOT,                T.CONFIRM_WITHDRAW,   when="can_withdraw",          do=followup.ask_withdraw),
+    Row("withdraw",       BOT,                T.IDLE,               when="drafting",              do=drop),
+    Row("withdraw",       BOT,                None,                                               do=aside(followup.nothing_to_withdraw)),
+    Row("policy",         BOT,                None,                                               do=aside(followup.answer_policy)),
+    Row("external_help",  BOT,                None,                                               do=aside(dispute.outside_ways)),
+    Row("greeting",       T.IDLE,             None,                                               do=hello),
+    Row("greeting",       BOT,                None,                                               do=says("greeting.here")),
+    Row("thanks",         BOT,                None,                                               do=aside(thanks)),
+    Row("other",          T.IDLE,             None,                                               do=menu),
+    Row("other",          BOT,                None,                                               do=says("other.not_understood")),
+    # a person
+    Row("human",          BOT,                T.WITH_AGENT,                                       do=person.call),
+    Row("resume",         T.WITH_AGENT,       T.IDLE,               when="nobody_came",           do=person.come_back),
+    Row("resume",         T.WITH_AGENT,       None,                                               do=person.keep),
+    Row("anything",       T.WITH_AGENT,       None,                                               do=person.keep),
+    # the pending question once more
+    Row("repeat",         T.ASK_APPEAL,       None,                 when="can_appeal",            do=dispute.ask_material),
+    Row("repeat",         T.ADD_EVIDENCE,     None,                 when="case_stands",           do=followup.ask_more),
+    Row("repeat",         T.CONFIRM_WITHDRAW, None,                 when="can_withdraw",          do=followup.ask_withdraw),
+    Row("repeat",         T.ASK_ORDER,        None,                                               do=ask_order),
+    Row("repeat",         T.ASK_OWNERSHIP,    None,                                               do=ask_ownership),
+    Row("repeat",         CLAIM,              None,                                               do=again),
+    Row("repeat",         BOT,                T.IDLE,                                             do=menu),
+])
+# fmt: on
+
+MOST_STEPS = 5
+"""A message takes a few rows at the most: an aside, the repeated question, the row that asks it."""
+
+
+def step(talk: Talk, heard: Heard, facts: Facts) -> Outcome:
+    """One message of a customer: what it changes, and what is said to it."""
+    turn = Turn(_still_fresh(talk, heard, facts), heard, facts)
+    turn.remember(language=heard.reading.language or talk.language, heard_at=heard.at, chat=talk.chat)
+    for text in heard.unusable:
+        turn.say(text.key, **text.values)
+    _walk(turn, meaning(turn))
+    if turn.draft != Draft() and talk.draft is None:
+        turn.wake(DRAFT_REMINDER, heard.at + timedelta(minutes=facts.policy.clock.draft_reminder_minutes))
+    return turn.outcome()
+
+
+def _walk(turn: Turn, trigger: str) -> None:
+    for _ in range(MOST_STEPS):
+        row = TALK.walk(turn, T(turn.state), trigger) if trigger in TALK.triggers else None
+        if row is None:
+            trigger = "repeat"
+            continue
+        if row.do:
+            row.do(turn)
+        if turn.next_trigger is None:
+            return
+        trigger, turn.next_trigger = turn.next_trigger, None
+
+
+def _still_fresh(talk: Talk, heard: Heard, facts: Facts) -> Talk:
+    """A draft is kept for a day after the last word; then the next message begins anew (domain, handing in)."""
+    kept = timedelta(hours=facts.policy.clock.draft_hours)
+    if talk.draft is None or talk.heard_at is None or heard.at - talk.heard_at <= kept or talk.state is T.WITH_AGENT:
+        return talk
+    return replace(talk, draft=None, state=T.IDLE, choices=())
+
+

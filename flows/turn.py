@@ -1,0 +1,273 @@
+"""One turn of a conversation: what was heard, the facts it is decided by, and the workbench on which the answer is made."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from flows.evidence import missing
+from flows.model import (
+    LAST,
+    Button,
+    Case,
+    CaseState,
+    Choice,
+    Draft,
+    Eligible,
+    Event,
+    Goods,
+    Ledger,
+    Need,
+    Order,
+    Outcome,
+    Role,
+    Say,
+    Talk,
+    TalkState,
+    Tell,
+    Text,
+    Value,
+    Verdict,
+    Wake,
+)
+from flows.ownership import closed_until, fits, is_theirs
+from flows.policy import Policy, judge
+from flows.table import Row
+from nlp.codes import Reason
+from nlp.reading import Reading
+
+ACTIVATED_BY_HAND = (Goods.CARD, Goods.MEMBERSHIP, Goods.ACCOUNT)
+"""Goods that a customer can leave unused after delivery; a top-up or a service is used as it is delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message of a customer, read and with its files taken in."""
+
+    reading: Reading
+    at: datetime
+    message_id: str = ""
+    files: tuple[str, ...] = ()            # stored pictures and documents
+    unusable: tuple[Text, ...] = ()        # why others could not be taken
+    button: str | None = None              # the id of the button that was pressed
+    started: bool = False                  # came by /start or a link
+    linked: str | None = None              # the order that a signed link proved to be theirs
+    kind: str = "text"                     # sticker, voice, ... where it is nothing that can be read
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything from outside that a decision may need. Handed in: the flows look nothing up."""
+
+    policy: Policy
+    render: Callable[[Text], str]                                  # the catalogue, in the customer's language
+    numbers: Callable[[], str]                                     # draws the number of a new case
+    orders: Mapping[str, Order] = field(default_factory=dict)      # those that exist, by every way they were written
+    own: tuple[Order, ...] = ()                                    # the customer's own without asking, newest first
+    bound: frozenset[str] = frozenset()                            # orders shown to be theirs before
+    cases: tuple[Case, ...] = ()                                   # the customer's, newest first
+    ledgers: Mapping[str, Ledger] = field(default_factory=dict)
+    order_tries: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    high_risk: bool = False
+    orders_unknown: bool = False                                   # the order source gave no answer
+
+
+class Turn:
+    """The walker of the conversation's table. It gathers what one step changes; `outcome()` is the result."""
+
+    def __init__(self, talk: Talk, heard: Heard, facts: Facts) -> None:
+        self.talk, self.heard, self.facts = talk, heard, facts
+        self.draft = talk.draft or Draft()
+        self.role, self.state = Role.CUSTOMER, talk.state
+        self.row: Row[Turn] | None = None
+        self.argument = ""                         # what a button or a choice names
+        self.next_trigger: str | None = None       # what is to be walked after this row
+        self.tried_in_vain: tuple[str, ...] = ()   # orders that a wrong contact was given for in this turn
+        self.done = Outcome()
+
+    @property
+    def now(self) -> datetime:
+        return self.heard.at
+
+    @property
+    def reading(self) -> Reading:
+        return self.heard.reading
+
+    @property
+    def policy(self) -> Policy:
+        return self.facts.policy
+
+    # ---- what is known of the claim
+
+    @property
+    def order(self) -> Order | None:
+        return self.facts.orders.get(self.draft.order_no or "")
+
+    @property
+    def other_order(self) -> Order | None:
+        return self.facts.orders.get(self.draft.other_order_no or "")
+
+    @property
+    def theirs(self) -> Order | None:
+        """The order of the claim, once it was shown to be this customer's. Nothing is said of it before."""
+        return self.shown(self.draft.order_no)
+
+    def shown(self, order_no: str | None) -> Order | None:
+        order = self.facts.orders.get(order_no or "")
+        if order and (is_theirs(order, self.talk.chat, self.bound) or self._fits_what_was_offered(order)):
+            return order
+        return None
+
+    def _fits_what_was_offered(self, order: Order) -> bool:
+        return not self.door_closed(order.order_no) and fits(order, self.draft.offered)
+
+    @property
+    def bound(self) -> frozenset[str]:
+        return self.facts.bound | set(self.done.bind)
+
+    def door_closed(self, order_no: str | None) -> datetime | None:
+        """Until when the door is closed after too many wrong tries, by this customer or on this order."""
+        limits = self.policy.limits
+        mine = closed_until(self.talk.tries, limits.wrong_tries, limits.door_hours, self.now)
+        return mine or closed_until(self.facts.order_tries.get(order_no or "", ()), limits.order_tries, limits.door_hours, self.now)
+
+    @property
+    def granted(self) -> int:
+        ledger = self.facts.ledgers.get(self.order.order_no) if self.order else None
+        return ledger.granted if ledger else 0
+
+    def verdict(self, code_used: bool | None = None) -> Verdict:
+        """What the rules say of the claim as it stands. Only where order and reason are known."""
+        order, draft = self.theirs, self.draft
+        assert order and draft.reason, "the rules are asked before order and reason are known"
+        return judge(
+            self.policy, order, draft.reason, now=self.now, high_risk=self.facts.high_risk,
+            code_used=draft.code_used if code_used is None else code_used, quantity=draft.quantity, granted=self.granted,
+        )
+
+    @property
+    def missing(self) -> tuple[Need, ...]:
+        return missing(self.verdict().needs, self.draft.evidence)
+
+    @property
+    def open_case(self) -> Case | None:
+        """The case that is still open on the order of the claim, if it is this customer's."""
+        number = self.draft.order_no
+        return next((case for case in self.facts.cases if case.order.order_no == number and case.state not in LAST), None)
+
+    # ---- guards that the tables name
+
+    def order_missing(self) -> bool:
+        return not self.draft.order_no
+
+    def orders_unknown(self) -> bool:
+        return self.facts.orders_unknown and not self.order
+
+    def locked_out(self) -> bool:
+        return not self.theirs and self.door_closed(self.draft.order_no) is not None
+
+    def not_shown_theirs(self) -> bool:
+        return not self.theirs
+
+    def tried_wrong(self) -> bool:
+        return bool(self.tried_in_vain)
+
+    def already_open(self) -> bool:
+        ledger = self.facts.ledgers.get(self.theirs.order_no) if self.theirs else None
+        return bool(self.open_case or (ledger and ledger.open_case))
+
+    def given_back(self) -> bool:
+        return bool(self.theirs and self.granted >= self.theirs.quantity)
+
+    def reason_missing(self) -> bool:
+        return self.draft.reason is None
+
+    def reason_guessed(self) -> bool:
+        return self.draft.reason is None and bool(self.draft.guesses)
+
+    def complaint_is_vague(self) -> bool:
+        return self.draft.reason is None and self.draft.vague and "detail" not in self.draft.asked
+
+    def other_order_missing(self) -> bool:
+        return (
+            self.draft.reason is Reason.DUPLICATE_ORDER and self.shown(self.draft.other_order_no) is None
+            and "other_order" not in self.draft.asked
+        )
+
+    def use_decides(self) -> bool:
+        """Whether the code was used is asked only where the answer changes what the rules say."""
+        if self.draft.code_used is not None or "used" in self.draft.asked or not self.theirs:
+            return False
+        return self.theirs.kind in ACTIVATED_BY_HAND and self.verdict().eligible is not self.verdict(code_used=True).eligible
+
+    def refused(self) -> bool:
+        return self.verdict().eligible is Eligible.NO
+
+    def alternatives_open(self) -> bool:
+        return bool(self.verdict().alternatives) and not self.draft.declined and self.verdict().eligible is not Eligible.YES
+
+    def evidence_missing(self) -> bool:
+        return bool(self.missing) and not self.draft.evidence_done
+
+    def one_guess(self) -> bool:
+        return len(self.draft.guesses) == 1
+
+    def drafting(self) -> bool:
+        return self.talk.draft is not None
+
+    # ---- making the answer
+
+    def know(self, **more: object) -> None:
+        """Write something down in the draft."""
+        self.draft = replace(self.draft, **more)  # type: ignore[arg-type]  # the names are checked by replace itself
+
+    def once(self, question: str) -> None:
+        self.know(asked=self.draft.asked | {question})
+
+    def remember(self, **more: object) -> None:
+        """Write something down in the talk."""
+        self.talk = replace(self.talk, **more)  # type: ignore[arg-type]  # the names are checked by replace itself
+
+    def say(
+        self, key: str, *buttons: Button, asks: str | None = None, expects: tuple[Need, ...] = (), case: str | None = None,
+        **values: Value,
+    ) -> None:
+        """Answer the customer. A question keeps its buttons, so that a digit or a late press can be understood."""
+        said = Say(Text(key, values), buttons, asks, expects, case)
+        self.done = self.done.also(says=(said,))
+        if any(not button.lasting for button in buttons) or asks:
+            serial = self.talk.serial + 1
+            choices = tuple(Choice(button_id(button, serial), button.value) for button in buttons)
+            self.remember(serial=serial, choices=choices)
+
+    def tell(self, key: str, case: str | None = None, **values: Value) -> None:
+        self.done = self.done.also(tells=(Tell(Text(key, values), case),))
+
+    def wake(self, kind: str, at: datetime, case: str | None = None, mark: str = "") -> None:
+        about = case or self.talk.chat
+        self.done = self.done.also(wakes=(Wake(f"{kind}:{about}:{int(at.timestamp())}", at, kind, self.talk.chat, case, mark),))
+
+    def then(self, trigger: str) -> None:
+        """Go on with another step after this one."""
+        self.next_trigger = trigger
+
+    def has_moved(self, case: Case, events: tuple[Event, ...]) -> None:
+        others = tuple(known for known in self.facts.cases if known.number != case.number)
+        self.facts = replace(self.facts, cases=(replace(case, events=(*case.events, *events)), *others))
+
+    def cases_in(self, *states: CaseState) -> tuple[Case, ...]:
+        return tuple(case for case in self.facts.cases if case.state in states)
+
+    def outcome(self) -> Outcome:
+        state = TalkState(self.state)
+        draft = self.draft if self.draft != Draft() else None
+        return replace(self.done, talk=replace(self.talk, state=state, draft=draft))
+
+
+def button_id(button: Button, serial: int) -> str:
+    """The id under which a button is pressed: bound to its question, unless it lasts."""
+    return button.value if button.lasting else f"{serial}.{button.value}"
+
+
+def button(value: str, key: str = "", lasting: bool = False, **values: Value) -> Button:
+    """A button whose label is the text `button.<value>` unless another key is named."""
+    return Button(value, Text(key or f"button.{value}", values), lasting)

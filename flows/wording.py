@@ -1,0 +1,44 @@
+"""The pieces that many sentences are put together from: an order, a reason, an amount, a list of what is needed."""
+
+from collections.abc import Iterable
+
+from flows.model import Case, Need, Order, Refund, Text, Value, Yuan
+from nlp.codes import Reason
+
+
+def order_text(order: Order) -> Text:
+    return Text("order.named", {"product": order.product, "paid": Yuan(order.amount_paid), "at": order.ordered_at,
+                                "order_no": order.order_no})
+
+
+def reason_text(reason: Reason) -> Text:
+    return Text(f"reason.{reason}")
+
+
+def needs_text(needs: Iterable[Need]) -> Value:
+    return tuple(Text(f"need.{need}") for need in needs)
+
+
+def amounts(refund: Refund) -> dict[str, Value]:
+    """What goes back, in words: the money, and the points where there are some."""
+    back = Text("amount.with_points", {"cash": Yuan(refund.cash), "points": refund.points}) if refund.points else Yuan(refund.cash)
+    return {"cash": Yuan(refund.cash), "back": back}
+
+
+def about(case: Case) -> dict[str, Value]:
+    """What any sentence about a case may name."""
+    return {"number": case.number, "order": order_text(case.order), "reason": reason_text(case.reason),
+            "state": Text(f"state.{case.state}"), "paid_with": paid_with(case.order), **amounts(case.refund)}
+
+
+def paid_with(order: Order) -> Text:
+    return Text("paid_with", {"way": Text(f"way.{order.paid_with}") if order.paid_with in WAYS else order.paid_with})
+
+
+WAYS = ("alipay", "wechat", "balance", "usdt")
+"""Ways of paying that the catalogue has a name for; any other is shown as the order has it."""
+
+
+def arrival(order: Order) -> Text:
+    """How long the money takes on its way back."""
+    return Text(f"arrival.{order.paid_with if order.paid_with in WAYS else 'other'}")
