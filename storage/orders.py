@@ -9,9 +9,12 @@ from flows.model import Cents, Goods, Order, OrderStatus
 from storage.engine import Database
 from storage.tables import orders
 
+MOST = 100
+"""How many of a customer's orders are looked at."""
 
-class OrderRows:
-    """Orders by number, however its letters are written, and by buyer."""
+
+class OrderTable:
+    """An order source of our own: by number, however its letters are written, and by buyer."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -21,10 +24,10 @@ class OrderRows:
             row = connection.execute(select(orders).where(orders.c.number == order_no.upper())).one_or_none()
         return _noun(row) if row else None
 
-    def of_buyer(self, buyer: str, limit: int) -> tuple[Order, ...]:
-        """Newest first."""
-        bought = select(orders).where(orders.c.buyer == buyer)
-        newest = bought.order_by(orders.c.ordered_at.desc(), orders.c.number.desc()).limit(limit)
+    def of_customer(self, customer_id: str) -> tuple[Order, ...]:
+        """What a channel account bought, newest first."""
+        bought = select(orders).where(orders.c.buyer == customer_id)
+        newest = bought.order_by(orders.c.ordered_at.desc(), orders.c.number.desc()).limit(MOST)
         with self.database.read() as connection:
             return tuple(_noun(row) for row in connection.execute(newest))
 

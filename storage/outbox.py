@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, exists, func, select, update
 
 from storage.engine import Database
 from storage.nouns import TASKS, Due
-from storage.tables import chats, outbox
+from storage.tables import When, chats, outbox
 
 
 class Outbox:
@@ -52,7 +52,7 @@ class Outbox:
         """When the next row can be taken, now or later."""
         free = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until), else_=outbox.c.due)
         with self.database.read() as connection:
-            earliest = select(func.min(free, type_=outbox.c.due.type)).where(_UNDONE, _first_of_chat())
+            earliest: Select[datetime | None] = select(func.min(free, type_=When)).where(_UNDONE, _first_of_chat())
             return connection.execute(earliest).scalar_one()
 
     def reclaim(self) -> None:

@@ -113,7 +113,7 @@ class _Visit:
     def _record(self) -> Iterator[dict[str, Any]]:
         """Everything that was heard, noted and said in this visit, in that order."""
         if self.saving.incoming is not None:
-            yield self._line(self.saving.incoming)
+            yield self._line(self.saving.incoming) | {"sent_as": f"hear:{self.name}"}
         for note in self.saving.outcome.notes:
             yield self._line(Line(note.by, note.text, case=note.case, kind="note", internal=True))
         for key, said in self._sentences("say", self.saving.said):

@@ -110,6 +110,7 @@ cases = Table(
     Index("ix_cases_customer", "customer", "opened_at"),
     Index("ix_cases_order", "order_no"),
     Index("ix_cases_queue", "state", "due_at"),
+    Index("ix_cases_opened", "opened_at"),
 )
 
 events = Table(
@@ -124,6 +125,7 @@ events = Table(
     Column("target", Code, nullable=False),
     Column("why", Words, nullable=False),
     Index("ix_events_case", "case_no", "id"),
+    Index("ix_events_at", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -143,7 +145,7 @@ messages = Table(
     Column("pressed", Words),  # the id of the button that the customer pressed
     Column("kind", Code, nullable=False),
     Column("internal", Boolean, nullable=False),  # for staff eyes only
-    Column("sent_as", Words),  # its key in the outbox
+    Column("sent_as", Words),  # its key in the outbox; of what came in, hear:CHAT:MESSAGE
     Index("ix_messages_chat", "chat", "id"),
     Index("ix_messages_case", "case_no", "id"),
     sqlite_autoincrement=True,

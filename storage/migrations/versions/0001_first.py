@@ -110,6 +110,7 @@ def _cases() -> None:
     op.create_index("ix_cases_customer", "cases", ["customer", "opened_at"])
     op.create_index("ix_cases_order", "cases", ["order_no"])
     op.create_index("ix_cases_queue", "cases", ["state", "due_at"])
+    op.create_index("ix_cases_opened", "cases", ["opened_at"])
     op.create_table(
         "events",
         sa.Column("id", SERIAL, primary_key=True),
@@ -123,6 +124,7 @@ def _cases() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_events_case", "events", ["case_no", "id"])
+    op.create_index("ix_events_at", "events", ["at"])
     op.create_table(
         "ledgers",
         sa.Column("order_no", sa.Text(), primary_key=True),

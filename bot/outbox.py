@@ -1,0 +1,158 @@
+"""The worker: carries out what is due, says, tells, pays and wakes, and tries again with growing waits."""
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.channels import STAFF, Channel, Outgoing, SendLater, Undeliverable
+from bot.payouts import Answer, Payout
+from flows.model import Pay, Wake
+from storage.nouns import Due, Rendered
+from storage.store import Store
+
+BATCH = 10
+LEASE = timedelta(minutes=2)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
+POLL_SECONDS = 1.0
+KEPT = timedelta(days=60)
+"""How long the key of something done stays taken."""
+
+log = structlog.get_logger()
+
+
+class House(Protocol):
+    """What the worker needs of the house."""
+
+    def wake(self, wake: Wake, now: datetime) -> None: ...
+
+    def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
+        """May be told the same answer twice."""
+        ...
+
+
+class Worker:
+    """Carries out the outbox. Everything is done at least once: who dies between sending and noting it sends again.
+
+    The channel is given the same key then, and money is asked for under the same key, so that it is paid once.
+    """
+
+    def __init__(
+        self, store: Store, house: House, channels: Mapping[str, Channel], payout: Payout,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
+        self.store, self.house, self.channels, self.payout, self.clock = store, house, channels, payout, clock
+        self._news, self._stopping = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+        self._do: dict[str, Callable[[Due, datetime], None]] = {
+            "say": self._say,
+            "tell": self._tell,
+            "pay": self._pay,
+            "wake": self._wake,
+        }
+        store.outbox.reclaim()
+
+    def run_due(self, now: datetime) -> int:
+        """Until nothing is due at that moment any more. Returns how much was tried."""
+        tried = 0
+        while taken := self.store.outbox.take(now, BATCH, LEASE):
+            self._carry_out(taken, now)
+            tried += len(taken)
+        return tried
+
+    def start(self) -> None:
+        """In the background from now on: at once when something was saved here, else about once a second."""
+        self.store.watchers.append(self._news.set)
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Comes back when what was begun is finished."""
+        self._stopping.set()
+        self._news.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        swept = datetime.min.replace(tzinfo=UTC)
+        while not self._stopping.is_set():
+            self._news.clear()
+            now = self.clock()
+            try:
+                self.run_due(now)
+                if now - swept > timedelta(hours=1):
+                    self.store.outbox.forget(now - KEPT)
+                    swept = now
+            except Exception:
+                # The database is away for a moment: the thread outlives it.
+                log.exception("the outbox could not be worked on")
+            self._news.wait(POLL_SECONDS)
+
+    def _carry_out(self, taken: list[Due], now: datetime) -> None:
+        stuck: set[str | None] = set()
+        untried: list[str] = []
+        for due in taken:
+            if due.kind == "say" and due.chat in stuck:
+                untried.append(due.key)
+            elif not self._try(due, now) and due.kind == "say":
+                stuck.add(due.chat)
+        if untried:
+            self.store.outbox.give_back(untried)
+
+    def _try(self, due: Due, now: datetime) -> bool:
+        """Whether it is out of the way: done, or given up for good."""
+        try:
+            self._do[due.kind](due, now)
+        except SendLater as wish:
+            self._put_off(due, now, max(timedelta(seconds=wish.seconds), timedelta(seconds=1)), str(wish))
+            return False
+        except Undeliverable as gone:
+            log.warning("undeliverable", key=due.key, case=due.task.case)
+            self.store.outbox.finish(due.key, now, f"undeliverable: {gone}")
+            return True
+        except Exception as error:
+            log.exception("put off", key=due.key, kind=due.kind, case=due.task.case, attempts=due.attempts)
+            self._put_off(due, now, growing(due.attempts), f"{type(error).__name__}: {error}")
+            return False
+        return True
+
+    def _put_off(self, due: Due, now: datetime, wait: timedelta, error: str) -> None:
+        self.store.outbox.later(due.key, now + wait, error)
+
+    def _say(self, due: Due, now: datetime) -> None:
+        assert isinstance(due.task, Rendered)
+        self.channels[due.channel or ""].send(outgoing(due, due.task))
+        self.store.outbox.finish(due.key, now)
+
+    def _tell(self, due: Due, now: datetime) -> None:
+        assert isinstance(due.task, Rendered)
+        self.channels[STAFF].send(outgoing(due, due.task))
+        self.store.outbox.finish(due.key, now)
+
+    def _wake(self, due: Due, now: datetime) -> None:
+        assert isinstance(due.task, Wake)
+        self.house.wake(due.task, now)
+        self.store.outbox.finish(due.key, now)
+
+    def _pay(self, due: Due, now: datetime) -> None:
+        """Asked before, and the answer lost or unknown: looked up first."""
+        assert isinstance(due.task, Pay)
+        answer = self.payout.look_up(due.key, due.task) if due.attempts > 1 else None
+        answer = answer or self.payout.refund(due.key, due.task, now)
+        if answer is not Answer.BY_HAND:
+            self.house.paid(due.task.case, answer, now)
+        if answer is Answer.UNKNOWN:
+            self._put_off(due, now, growing(due.attempts), "the provider does not know yet")
+        else:
+            self.store.outbox.finish(due.key, now)
+
+
+def growing(attempts: int) -> timedelta:
+    """5 s, 10 s, 20 s ... up to ten minutes."""
+    return min(FIRST_WAIT * (1 << min(attempts - 1, 20)), LONGEST_WAIT)
+
+
+def outgoing(due: Due, said: Rendered) -> Outgoing:
+    return Outgoing(due.key, due.chat or "", said.text, said.buttons, said.asks, said.expects, said.case)
