@@ -1,0 +1,100 @@
+"""The rules: what they say of one claim, with the facts that the answer rests on."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from flows.amount import refund_for
+from flows.model import Eligible, Order, Refund, Text, Value, Verdict, Yuan
+from flows.policy_file import BadPolicy, load
+from flows.rules import Claim, Policy, Rule
+from nlp.codes import Reason
+
+__all__ = ["BadPolicy", "Policy", "judge", "load"]
+
+BY_HAND = "order.by_hand"
+"""The rule of a claim that the record alone would decide, of a customer for whom nothing is decided by itself."""
+UNKNOWN = Text("rule.unknown")
+
+
+def judge(
+    policy: Policy, order: Order, reason: Reason, *, now: datetime,
+    high_risk: bool = False, code_used: bool | None = None, quantity: int | None = None, granted: int = 0,
+) -> Verdict:  # fmt: skip
+    """The first row that fits decides. `quantity`: pieces asked back, the rest of the order where left out."""
+    claim = Claim(policy, order, now, code_used, granted)
+    row = next(row for row in policy.by_reason[reason] if row.fits(claim))
+    pieces = order.quantity - granted if quantity is None else quantity
+    refund = refund_for(order, pieces, granted)
+    by_hand = high_risk and row.eligible is Eligible.YES
+    return Verdict(
+        eligible=Eligible.REVIEW if by_hand else row.eligible,
+        rule=BY_HAND if by_hand else row.rule,
+        refund=refund,
+        alternatives=row.alternatives,
+        needs=policy.needs[reason] if row.evidence is None else row.evidence,
+        apply_before=claim.until(row.within) if row.within and row.eligible is not Eligible.NO else None,
+        facts=_facts(claim, row, refund, pieces),
+        words="" if by_hand else row.words,
+    )
+
+
+def _facts(claim: Claim, row: Rule, refund: Refund, pieces: int) -> Mapping[str, Value]:
+    """All that a sentence may name: the rule's figures, the order's own times and sums, what is offered instead."""
+    order, policy, window = claim.order, claim.policy, row.within or row.after
+    until = claim.until(window) if window else None
+    return {
+        "order_no": order.order_no,
+        "product": order.product,
+        "row": row.rule,
+        "quantity": order.quantity,
+        "paid": Yuan(order.amount_paid),
+        "amount": _amount(order, refund, pieces, claim.granted),
+        "ordered_at": order.ordered_at,
+        "promised_at": policy.promised_at(order),
+        "stage": _stage(order),
+        "delivered_at": order.delivered_at or UNKNOWN,
+        "window": span(policy.windows[window].of(order)) if window else "",
+        "until": until or UNKNOWN,
+        "days": policy.clock.review_days,
+        "instead": _instead(row),
+    }
+
+
+def _amount(order: Order, refund: Refund, pieces: int, granted: int) -> Text:
+    """What goes back, and the arithmetic where there is any: pieces, what went back before, the coupon."""
+    points: tuple[Value, ...] = (Text("rule.points", {"points": refund.points}),) if refund.points else ()
+    cash: tuple[Value, ...] = (Yuan(refund.cash),) if refund.cash or not points else ()
+    notes: tuple[Value, ...] = ()
+    if order.quantity > 1:
+        notes += (Text("rule.pieces", {"pieces": pieces, "quantity": order.quantity, "paid": Yuan(order.amount_paid)}),)
+    if granted:
+        notes += (Text("rule.before", {"before": Yuan(refund_for(order, granted, 0).cash)}),)
+    if order.coupon:
+        notes += (Text("rule.coupon", {"coupon": Yuan(order.coupon)}),)
+    key = "rule.amount_with_notes" if notes else "rule.amount"
+    return Text(key, {"back": cash + points, "notes": notes})
+
+
+def _stage(order: Order) -> Text:
+    """How far the order has come, in words."""
+    if order.delivered_at is not None:
+        return Text("rule.stage.delivered", {"at": order.delivered_at})
+    if order.service_started_at is not None:
+        return Text("rule.stage.begun", {"at": order.service_started_at})
+    return Text(f"rule.stage.{order.status}")
+
+
+def _instead(row: Rule) -> Value:
+    if not row.alternatives:
+        return ""
+    return Text("rule.instead", {"ways": tuple(Text(f"rule.way.{way}") for way in row.alternatives)})
+
+
+def span(length: timedelta) -> Text:
+    """A length of time as people say it: whole days from two on, else hours or minutes."""
+    minutes = int(length / timedelta(minutes=1))
+    if minutes >= 2880 and minutes % 1440 == 0:
+        return Text("rule.days", {"n": minutes // 1440})
+    if minutes % 60:
+        return Text("rule.minutes", {"n": minutes})
+    return Text("rule.hour" if minutes == 60 else "rule.hours", {"n": minutes // 60})
