@@ -1,0 +1,179 @@
+"""What all pages of the house share: signed cookies, security headers, templates that escape, a server that stops cleanly."""
+
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import itsdangerous
+import uvicorn
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from bot.pulse import Pulse
+from flows.model import Text, Value
+
+PICTURES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".gif": "image/gif"}
+LANGUAGES = {"zh-CN": "中文", "en": "English"}
+LANGUAGE_COOKIE = "refund_desk_language"
+YEAR = 365 * 24 * 3600
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-cache",
+}
+
+
+class Sentences(Protocol):
+    """The catalogue: a key and its values become a sentence."""
+
+    def say(self, language: str, text: Text) -> str: ...
+
+
+class Seal:
+    """Signs what a cookie or a form carries, for one purpose: what was signed for another does not open here."""
+
+    def __init__(self, secret: str, purpose: str) -> None:
+        self._signer = itsdangerous.URLSafeTimedSerializer(secret, salt=f"refund-desk.{purpose}")
+
+    def seal(self, value: object) -> str:
+        return str(self._signer.dumps(value))
+
+    def open(self, sealed: str | None, max_age: int | None = None) -> object:
+        """The value, or None where it was tampered with, is too old or was never there."""
+        try:
+            return self._signer.loads(sealed or "", max_age=max_age)
+        except itsdangerous.BadData:
+            return None
+
+
+def set_cookie(response: Response, asked_by: Request, name: str, value: str, *, path: str, max_age: int | None = None) -> None:
+    secure = asked_by.url.scheme == "https"
+    response.set_cookie(name, value, max_age=max_age, path=path, httponly=True, samesite="lax", secure=secure)
+
+
+def language_of(request: HTTPConnection) -> str:
+    """Chinese, unless the visitor switched. A browser's own language is no wish: Chinese customers' browsers say English often enough."""
+    wished = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    return wished if wished in LANGUAGES else "zh-CN"
+
+
+def explicit_language(request: HTTPConnection) -> str | None:
+    """The language that the visitor switched to, or None."""
+    wished = request.cookies.get(LANGUAGE_COOKIE)
+    return wished if wished in LANGUAGES else None
+
+
+def picture_or_download(path: Path) -> Response:
+    """A kept file for whoever may see it: pictures open, anything else is saved. Its name is its content's hash, so it never changes."""
+    kind = PICTURES.get(path.suffix)
+    headers = {"cache-control": "private, max-age=31536000, immutable", "content-security-policy": "default-src 'none'; sandbox"}
+    if kind is None:
+        return FileResponse(path, media_type="application/octet-stream", filename=path.name, headers=headers)
+    return FileResponse(path, media_type=kind, headers=headers)
+
+
+class Pages:
+    """Templates of one folder. Every value is escaped; `t` says a sentence of the catalogue in the page's language."""
+
+    def __init__(self, folder: Path, sentences: Sentences, **tools: object) -> None:
+        self._sentences = sentences
+        self._environment = Environment(
+            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._environment.globals.update(tools)
+
+    def say(self, language: str, key: str, **values: Value) -> str:
+        return self._sentences.say(language, Text(key, values))
+
+    def show(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
+        language = language_of(request)
+        page = self._environment.get_template(template)
+        html = page.render(t=partial(self.say, language), language=language, languages=LANGUAGES, request=request, **values)
+        response = HTMLResponse(html, status)
+        if request.query_params.get("lang") in LANGUAGES:
+            set_cookie(response, request, LANGUAGE_COOKIE, language, path="/", max_age=YEAR)
+        return response
+
+
+class Guard:
+    """Puts the security headers on every answer, and turns away what another site's page wants done here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            allowed = _comes_from_here(HTTPConnection(scope))
+            await (self._app if allowed else WebSocketClose(4403))(scope, receive, send)
+        else:
+            harmless = scope["method"] in ("GET", "HEAD", "OPTIONS") or _comes_from_here(HTTPConnection(scope))
+            answer = self._app if harmless else PlainTextResponse("This has to be sent from our own page.", 403)
+            await answer(scope, receive, partial(_with_headers, send))
+
+
+async def _with_headers(send: Send, message: Message) -> None:
+    if message["type"] == "http.response.start":
+        headers = MutableHeaders(scope=message)
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+    await send(message)
+
+
+def _comes_from_here(request: HTTPConnection) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def site(routes: Sequence[BaseRoute], pulse: Pulse) -> Starlette:
+    """The one web application: hand in the routes of every part (web chat, desk, demo shop), in the order they are tried."""
+
+    @asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        async with pulse.beating():
+            yield
+
+    return Starlette(routes=[*routes], lifespan=life, middleware=[Middleware(Guard)])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Takes the port before anything is promised. Raises OSError where somebody else has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def serve(app: ASGIApp, sock: socket.socket) -> None:
+    """Serves until Ctrl-C or SIGTERM, and comes back when every open page has been let go."""
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[sock])
