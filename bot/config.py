@@ -15,8 +15,12 @@ OWN_FILES = ("rules.file", "words.file")
 """Settings that name a file; in a configuration file they are meant from that file's folder."""
 
 
-class ConfigError(Exception):
-    """What is wrong with the settings, in one line."""
+class CannotStart(Exception):
+    """Why a command cannot start, in one line that says what to do."""
+
+
+class ConfigError(CannotStart):
+    """What is wrong with the settings."""
 
 
 class _Group(BaseModel):

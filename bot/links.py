@@ -10,14 +10,16 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from bot.config import CannotStart
+
 LONGEST = 64
 _SEAL = 16  # characters: 96 bits of the MAC
 _PLAIN, _CODED = "p", "b"
 _SAFE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-class LinkError(Exception):
-    """Why no link can be made of an order number, in one line."""
+class LinkError(CannotStart):
+    """Why no link can be made of an order number."""
 
 
 class Links:

@@ -1,0 +1,219 @@
+"""The commands. Each asks for what it needs and hands over; what a command does not need it never loads."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+try:
+    import typer
+    from typer.exceptions import Abort, TyperException
+except ModuleNotFoundError as missing:
+    print(f"refund-desk: {missing.name} is missing; run `make install` and use .venv/bin/refund-desk", file=sys.stderr)
+    sys.exit(2)
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+app = typer.Typer(name="refund-desk", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+policy = typer.Typer(no_args_is_help=True, help="The rules, asked from outside.")
+orders = typer.Typer(no_args_is_help=True, help="The platform's orders.")
+staff = typer.Typer(no_args_is_help=True, help="Those who work at the desk.")
+database = typer.Typer(no_args_is_help=True, help="Where everything is kept.")
+case = typer.Typer(no_args_is_help=True, help="One case with its whole record.")
+for name, group in {"policy": policy, "orders": orders, "staff": staff, "db": database, "case": case}.items():
+    app.add_typer(group, name=name)
+
+Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings; see config.example.toml.")]
+Port = Annotated[int | None, typer.Option("--port", help="Instead of the port in the settings.")]
+
+
+@app.command()
+def demo(config: Config = None, port: Port = None) -> None:
+    """Everything on this machine: a demo shop with orders, the customer chat, the staff desk."""
+    from bot.commands.serve import demo
+
+    demo(_settings(config), port)
+
+
+@app.command()
+def serve(config: Config = None, port: Port = None) -> None:
+    """The real thing: every channel that the configuration switches on."""
+    from bot.commands.serve import serve
+
+    serve(_settings(config), port)
+
+
+@app.command()
+def chat(config: Config = None) -> None:
+    """The customer conversation in the terminal."""
+    from bot.commands.chat import chat
+
+    chat(_settings(config))
+
+
+@app.command()
+def talk(
+    orders: Annotated[Path | None, typer.Option("--orders", metavar="FILE", help="The platform's orders.")] = None,
+    clock: Annotated[str | None, typer.Option("--clock", metavar="ISO", help="Time stands still there.")] = None,
+    config: Config = None,
+) -> None:
+    """The line protocol, for programs: JSON lines in, JSON lines out."""
+    stands_at = _moment(clock)
+    from bot.commands.talk import talk
+
+    talk(_settings(config), orders, stands_at)
+
+
+@app.command()
+def classify(config: Config = None) -> None:
+    """Reads messages as JSON lines, writes what was understood."""
+    from bot.commands.classify import classify
+
+    classify(sys.stdin.buffer, sys.stdout, _settings(config))
+
+
+@policy.command()
+def decide(config: Config = None) -> None:
+    """What the rules say of claims, as JSON lines."""
+    from bot.commands.policy import decide
+
+    decide(sys.stdin.buffer, sys.stdout, _settings(config))
+
+
+@policy.command()
+def due(config: Config = None) -> None:
+    """When reviews are due, as JSON lines."""
+    from bot.commands.policy import due
+
+    due(sys.stdin.buffer, sys.stdout, _settings(config))
+
+
+@policy.command()
+def check(file: Path, config: Config = None) -> None:
+    """Whether a file of rules can be used."""
+    from bot.commands.policy import check
+
+    check(file, _settings(config))
+
+
+@orders.command("import")
+def import_(file: Path, config: Config = None) -> None:
+    """Fills the built-in order table from CSV or JSON lines."""
+    from bot.commands.orders import import_file
+
+    raise typer.Exit(1 if import_file(_settings(config), file) else 0)
+
+
+@orders.command("check")
+def check_orders(
+    order_no: Annotated[str | None, typer.Argument(help="An order to look for.")] = None, config: Config = None
+) -> None:
+    """Tests the configured order source."""
+    from bot.commands.orders import check
+
+    check(_settings(config), order_no)
+
+
+@app.command()
+def link(order_no: str, config: Config = None) -> None:
+    """The signed payload by which the shop's order page proves an order to be the visitor's."""
+    from bot.commands.link import link
+
+    link(_settings(config), order_no)
+
+
+@staff.command()
+def add(
+    name: str,
+    role: Annotated[str, typer.Option("--role", metavar="agent|supervisor")] = "agent",
+    config: Config = None,
+) -> None:
+    """Makes a staff account. The password is asked for, or read from standard input."""
+    from bot.commands.staff import add
+
+    add(_settings(config), name, role)
+
+
+@database.command()
+def upgrade(config: Config = None) -> None:
+    """Brings the database to the newest schema."""
+    from bot.app import open_store
+
+    open_store(_settings(config)).close()
+    print("the database is at its newest")
+
+
+@case.command()
+def show(number: str, config: Config = None) -> None:
+    """One case with its record, in the terminal."""
+    from bot.commands.case import show
+
+    show(_settings(config), number)
+
+
+@case.command()
+def export(
+    number: str,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help=".html for people, .json for programs.")],
+    config: Config = None,
+) -> None:
+    """The customer's or auditor's copy of a case."""
+    from bot.commands.case import export
+
+    export(_settings(config), number, out)
+
+
+@app.command()
+def tables(write: Annotated[bool, typer.Option("--write", help="Put README and the example right.")] = False) -> None:
+    """The two tables and the settings as the documents show them."""
+    from bot.commands import tables
+    from bot.commands.tables import PARTS
+
+    if write:
+        print("\n".join(tables.write(Path())) or "everything stands as the code has it")
+    else:
+        print("\n\n".join(part() for part in PARTS.values()))
+
+
+def main() -> None:
+    """Runs a command; whatever keeps it from starting is one line on standard error, and exit code 2."""
+    from bot.config import CannotStart
+
+    try:
+        sys.exit(app(standalone_mode=False))
+    except CannotStart as reason:
+        _give_up(str(reason))
+    except TyperException as wrong_use:
+        _give_up(wrong_use.format_message())
+    except (KeyboardInterrupt, Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read along has gone; what was dealt with is kept.
+        sys.stderr.close()
+
+
+def _give_up(reason: str) -> NoReturn:
+    # Without a command there is the list of them, which is long enough to stand by itself.
+    print(reason if "\n" in reason else f"refund-desk: {reason}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _settings(config: Path | None) -> "Settings":
+    from bot.config import load
+
+    return load(config)
+
+
+def _moment(iso: str | None) -> datetime | None:
+    from bot.config import CannotStart
+    from bot.fields import BadField, instant
+
+    try:
+        return None if iso is None else instant(iso, "--clock")
+    except BadField as bad:
+        raise CannotStart(str(bad)) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The one place where everything is built and joined."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import links
+from bot.channels import Channel
+from bot.config import CannotStart, ConfigError, Settings
+from bot.evidence import Intake
+from bot.handle import House
+from bot.outbox import Worker
+from bot.payouts.by_hand import ByHand
+from bot.texts import Catalogue
+from flows.policy import BadPolicy, Policy
+from flows.policy import load as load_policy
+from nlp.lexicon import Lexicon
+from nlp.lexicon import load as load_lexicon
+from storage.files import Files
+from storage.migrations import upgrade
+from storage.orders import OrderTable
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The house with everything in it, as a command needs it."""
+
+    settings: Settings
+    store: Store
+    files: Files
+    orders: OrderTable
+    catalogue: Catalogue
+    policy: Policy
+    links: links.Links
+    house: House
+
+    def worker(self, channels: Mapping[str, Channel]) -> Worker:
+        """Carries out what is due, by these channels."""
+        by_hand = ByHand(self.store, lambda text: self.catalogue.say(self.settings.language, text))
+        return Worker(self.store, self.house, channels, by_hand)
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def build(settings: Settings) -> App:
+    """Raises CannotStart where a folder, a database or one of the shop's own files is not as it has to be."""
+    policy, lexicon = rules(settings), words(settings)
+    store = open_store(settings)
+    files, orders, catalogue = Files(settings.data / "evidence"), OrderTable(store.database), Catalogue()
+    signed = links.Links(shop_secret(settings))
+    house = House(
+        store=store,
+        orders=orders,
+        policy=policy,
+        catalogue=catalogue,
+        lexicon=lexicon,
+        intake=Intake(files, settings.evidence),
+        links=signed,
+        settings=settings,
+    )
+    return App(settings, store, files, orders, catalogue, policy, signed, house)
+
+
+def rules(settings: Settings) -> Policy:
+    try:
+        return load_policy(*_own(settings.rules.file))
+    except BadPolicy as bad:
+        raise ConfigError(f"{settings.rules.file}: {' '.join(str(bad).split())}") from None
+
+
+def words(settings: Settings) -> Lexicon:
+    """The lexicon with the shop's own words; a line of theirs that cannot be used is left out and named in `faults`."""
+    formats = {"order_formats": settings.words.order_formats} if settings.words.order_formats else {}
+    return load_lexicon(*_own(settings.words.file), **formats)
+
+
+def open_store(settings: Settings) -> Store:
+    """The database, at its newest schema."""
+    folder_for(settings)
+    try:
+        upgrade(settings.database_url)
+        return Store(settings.database_url)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
+        raise CannotStart(f"the database cannot be used: {reason}") from None
+
+
+def shop_secret(settings: Settings) -> bytes:
+    try:
+        return links.secret(settings.secret.get_secret_value(), settings.data)
+    except OSError as error:
+        raise CannotStart(_folder_problem(settings.data, error)) from None
+
+
+def folder_for(settings: Settings) -> None:
+    """The data folder is there and can be written to, or CannotStart says so."""
+    probe = settings.data / ".probe"
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+    except OSError as error:
+        raise CannotStart(_folder_problem(settings.data, error)) from None
+    with suppress(OSError):
+        probe.unlink()
+
+
+def _folder_problem(folder: Path, error: OSError) -> str:
+    return f"the data folder {folder} cannot be written to ({error.strerror}); name another with REFUND_DESK_DATA"
+
+
+def _own(file: str) -> tuple[str, ...]:
+    if not file:
+        return ()
+    try:
+        return (Path(file).read_text("utf-8"),)
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file}: is not UTF-8 text") from None

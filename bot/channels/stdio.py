@@ -1,0 +1,261 @@
+"""`talk`: a whole messenger on standard input and output, one JSON object a line, every answer closed by a `done`."""
+
+import json
+import os
+import stat
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+import structlog
+
+from bot.channels import STAFF, Incoming, Outgoing, Upload
+from bot.fields import BadField, code, instant, name_of
+from bot.handle import STAFF_ACTIONS, House, NotAllowed, StaffAction
+from bot.record import Json, case_json, event_json, iso
+from flows.model import Case, Remedy, Role
+from nlp.codes import Reason
+from storage.store import Store
+
+NAME = "stdio"
+LONGEST_LINE = 1_000_000
+"""Bytes. What is longer is no message; the next line is read."""
+
+log = structlog.get_logger()
+
+
+class BadLine(Exception):
+    """A line that cannot be used: a code for programs, a sentence for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Clock:
+    """The time of the conversation: the machine's, or one that stands still until it is moved."""
+
+    def __init__(self, stands_at: datetime | None = None) -> None:
+        self.stands_at = stands_at
+
+    def now(self) -> datetime:
+        return self.stands_at or datetime.now(UTC)
+
+
+class Paper:
+    """A channel that keeps what is said until it is printed."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._sheets: list[Outgoing] = []
+
+    def send(self, message: Outgoing) -> None:
+        self._sheets.append(message)
+
+    def taken(self) -> list[Outgoing]:
+        sheets, self._sheets = self._sheets, []
+        return sheets
+
+
+class LineTalk:
+    """Deals with one line after the other. When its `done` is printed, the line and all that was due is on disk."""
+
+    def __init__(
+        self, house: House, store: Store, run_due: Callable[[datetime], int], said: Paper, told: Paper, clock: Clock,
+        longest_file: int,
+    ) -> None:  # fmt: skip
+        self._house, self._store, self._run_due = house, store, run_due
+        self._said, self._told, self._clock = said, told, clock
+        self._longest_file = longest_file
+        self._session = uuid.uuid4().hex
+        self._last_event = store.last_event()
+
+    def run(self, source: BinaryIO, out: TextIO) -> None:
+        for number, line in enumerate(_lines(source), 1):
+            for answer in self.answer(number, line):
+                out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            out.flush()
+
+    def answer(self, number: int, line: bytes | None) -> list[Json]:
+        """Everything to print for one line, in the order of the protocol. None is a line that was too long."""
+        shown, errors = [], []
+        try:
+            self._catch_up(self._clock.now())
+            shown = self._take(_parsed(line), f"{self._session}:{number}")
+            self._catch_up(self._clock.now())
+        except (BadLine, NotAllowed) as bad:
+            errors = [_error(number, bad.code, str(bad))]
+        except BadField as bad:
+            errors = [_error(number, "bad_field", str(bad))]
+        except Exception:
+            # One line must not end the conversation of all others.
+            log.exception("a line failed", line=number)
+            errors = [_error(number, "failed", "this line could not be dealt with; it may be sent again")]
+        return [*self._replies(), *self._notices(), *self._events(), *shown, *errors, {"done": True}]
+
+    # ---- what a line can be
+
+    def _take(self, raw: Json, fallback_id: str) -> list[Json]:
+        line_id = _line_id(raw) or fallback_id
+        if "show" in raw:
+            return self._show(raw)
+        if "agent" in raw:
+            self._house.decide(_action(raw, line_id), self._clock.now())
+        elif "clock" in raw:
+            self._move(instant(raw["clock"], "clock"))
+        elif "customer" in raw:
+            self._house.hear(self._incoming(raw, line_id), self._clock.now())
+        else:
+            raise BadLine("unknown_line", 'expected a line with "customer", "agent", "clock" or "show"')
+        return []
+
+    def _incoming(self, raw: Json, line_id: str) -> Incoming:
+        if not any(key in raw for key in ("text", "press", "file", "start")):
+            raise BadLine("unknown_line", 'customer: expected "text", "press", "file" or "start"')
+        file = _words(raw, "file")
+        return Incoming(
+            channel=NAME,
+            chat=_customer(raw),
+            message_id=line_id,
+            text=_words(raw, "text") or _words(raw, "caption") or "",
+            files=(_upload(file, self._longest_file),) if file is not None else (),
+            button=_words(raw, "press"),
+            payload=_words(raw, "start"),
+        )
+
+    def _move(self, to: datetime) -> None:
+        if to < self._clock.now():
+            raise BadLine("clock_backwards", f"clock: expected {iso(self._clock.now())} or later; time only goes on")
+        self._catch_up(to)
+        self._clock.stands_at = to
+
+    def _show(self, raw: Json) -> list[Json]:
+        if raw["show"] == "cases":
+            return [self._shown(case) for case in self._store.recall(_customer(raw)).cases]
+        if raw["show"] != "case":
+            raise BadLine("bad_field", 'show: expected "case" or "cases"')
+        case = self._store.case(name_of(raw, "case"))
+        if case is None:
+            raise BadLine("unknown_case", "case: there is no case of this number")
+        return [self._shown(case)]
+
+    # ---- time
+
+    def _catch_up(self, to: datetime) -> None:
+        """Everything that is due up to then happens in the order of time, each thing at its own moment."""
+        at = self._clock.stands_at or to
+        while (due := self._store.outbox.next_due()) is not None and due <= to:
+            waited, at = due <= at, max(at, due)
+            if not self._run_due(at) and waited:
+                break
+        self._run_due(to)
+
+    # ---- what is printed
+
+    def _replies(self) -> list[Json]:
+        return [
+            {
+                "to": said.chat,
+                "text": said.text,
+                "buttons": [{"id": button, "label": label} for button, label in said.buttons],
+                "asks": said.asks,
+                "expects": list(said.expects),
+                "case": said.case,
+            }
+            for said in self._said.taken()
+        ]
+
+    def _notices(self) -> list[Json]:
+        return [{"to": STAFF, "text": told.text, "case": told.case} for told in self._told.taken()]
+
+    def _events(self) -> list[Json]:
+        news = self._store.events_since(self._last_event)
+        self._last_event = news[-1][0] if news else self._last_event
+        return [{"event": event_json(event)} for _, event in news]
+
+    def _shown(self, case: Case) -> Json:
+        return {"case": case_json(case, self._store.recall(case.customer).talk.owner)}
+
+
+def _lines(source: BinaryIO) -> Iterator[bytes | None]:
+    while line := source.readline(LONGEST_LINE):
+        whole = len(line) < LONGEST_LINE or line.endswith(b"\n")
+        yield line if whole else _skip(source)
+
+
+def _skip(source: BinaryIO) -> None:
+    while (rest := source.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+        pass
+
+
+def _parsed(line: bytes | None) -> Json:
+    if line is None:
+        raise BadLine("too_long", f"expected a line of at most {LONGEST_LINE} bytes")
+    try:
+        raw = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadLine("not_json", "expected UTF-8 text") from None
+    except (ValueError, RecursionError) as error:
+        raise BadLine("not_json", f"expected one JSON object: {str(error)[:80]}") from None
+    if not isinstance(raw, dict):
+        raise BadLine("not_json", "expected one JSON object")
+    return raw
+
+
+def _line_id(raw: Json) -> str | None:
+    given = raw.get("id")
+    if given is not None and (isinstance(given, bool) or not isinstance(given, str | int)):
+        raise BadField("id", "a text or a whole number")
+    return None if given is None else name_of({"id": str(given)}, "id")
+
+
+def _customer(raw: Json) -> str:
+    chat = name_of(raw, "customer")
+    if chat == STAFF:
+        raise BadLine("bad_field", f"customer: {STAFF} is the name of those who work here")
+    return chat
+
+
+def _words(raw: Json, name: str) -> str | None:
+    value = raw.get(name)
+    if value is not None and not isinstance(value, str):
+        raise BadField(name, "text in quotes")
+    # Half characters, as a program may cut them, are no text that can be kept.
+    return None if value is None else value.encode("utf-8", "replace").decode()
+
+
+def _action(raw: Json, line_id: str) -> StaffAction:
+    do = name_of(raw, "do")
+    if do not in STAFF_ACTIONS:
+        raise BadField("do", f"one of {', '.join(STAFF_ACTIONS)}")
+    role = code(raw, "role", Role) or Role.AGENT
+    if role not in (Role.AGENT, Role.SUPERVISOR):
+        raise BadField("role", "agent or supervisor")
+    return StaffAction(
+        agent=name_of(raw, "agent"),
+        role=role,
+        case=name_of(raw, "case"),
+        do=do,
+        text=_words(raw, "text") or "",
+        offer=code(raw, "offer", Remedy),
+        reason=code(raw, "reason", Reason),
+        action_id=line_id,
+    )
+
+
+def _upload(path: str, longest: int) -> Upload:
+    """The file as it lies there, up to one byte more than is taken. What cannot be read is said so to the customer."""
+    name = os.path.basename(path)
+    try:
+        if stat.S_ISREG(os.stat(path).st_mode):
+            with Path(path).open("rb") as file:
+                return Upload(name, file.read(longest + 1))
+    except (OSError, ValueError):
+        pass
+    return Upload(name, problem="evidence.unreadable")
+
+
+def _error(line: int, code: str, message: str) -> Json:
+    return {"error": {"line": line, "code": code, "message": message}}

@@ -1,0 +1,1 @@
+"""What the larger commands do, one file a command."""

@@ -1,0 +1,38 @@
+"""`refund-desk staff`: accounts of those who work at the desk."""
+
+import getpass
+import sys
+from datetime import UTC, datetime
+
+from bot import app
+from bot.config import CannotStart, Settings
+from bot.desk.auth import hash_password
+from flows.model import Role
+from storage.store import NameTaken
+
+ROLES = (Role.AGENT, Role.SUPERVISOR)
+SHORTEST = 8
+LONGEST_NAME = 40
+
+
+def add(settings: Settings, name: str, role: str) -> None:
+    if role not in ROLES:
+        raise CannotStart(f"--role: expected {' or '.join(ROLES)}, found {role!r}")
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise CannotStart(f"expected a name of 1 to {LONGEST_NAME} characters")
+    password = _password()
+    if len(password) < SHORTEST:
+        raise CannotStart(f"expected a password of at least {SHORTEST} characters")
+    store = app.open_store(settings)
+    try:
+        store.add_staff(name.strip(), Role(role), hash_password(password), datetime.now(UTC))
+    except NameTaken:
+        raise CannotStart(f"there is an account of the name {name.strip()} already") from None
+    finally:
+        store.close()
+    print(f"{name.strip()} can log in at the desk as {role}")
+
+
+def _password() -> str:
+    """Typed unseen; from a program, the first line of standard input."""
+    return getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
