@@ -1,0 +1,144 @@
+"""What a message says beside its wish: a short answer, a choice, a part that is wrong, a day, a product, how much it tells."""
+
+import re
+from collections.abc import Mapping
+
+from nlp.codes import Answer, Part, Topic
+from nlp.lexicon import Lexicon, Phrases, squeezed
+
+# fmt: off
+_FIGURES = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_CHOICE = re.compile(r"(?:(?:我?(?:选择?|要|回复|点)|就|是)?(?:第)?|no|option|number)?([1-9]\d?|[一二三四五六七八九十])(?:个|项|种|单|条|号|款|的|吧|呢|啊|了){0,2}|the(first|second|third)(?:one)?")
+_ENGLISH = {"first": 1, "second": 2, "third": 3}
+_DAYS = ((re.compile(r"大前天"), 3), (re.compile(r"前天|前晚|前日|day before yesterday|two days ago"), 2), (re.compile(r"昨[天晚日夜早儿]|昨个|yesterday|last night"), 1), (re.compile(r"今[天早晚日儿]|今个|刚才|刚刚|today|just now|this morning"), 0))
+_SPOKEN_BY_OTHERS = re.compile(r"提示|显示|弹|跳出|写着|报错?|系统说|页面说|官网说|上面说|网站说|说是?(?:已|被|码|卡)|被人?|别人|says?|shows?|[\"']$|已$|已经被$")
+_TAILS = ("谢谢你", "谢谢", "麻烦了", "麻烦", "拜托", "亲", "吧", "啊", "呀", "哦", "噢", "喔", "呢", "哈", "啦", "嘛", "哒", "滴", "了", "的", "please", "pls", "thanks", "thankyou")
+_HEADS = ("嗯嗯", "嗯", "哦哦", "哦", "额", "呃", "那个", "那就", "那", "就", "我", "麻烦", "请", "啊", "唉", "哎", "well", "um", "oh")
+# fmt: on
+
+
+def answer(plain: str, lexicon: Lexicon) -> Answer | None:
+    """A short answer. Several in one message must mean the same: 「对，提交吧」."""
+    if len(plain) > 30:
+        return None
+    if whole := _known(squeezed(plain), lexicon.answers):
+        return Answer(whole)
+    parts = [part for part in re.split(r"[,;。.!?~\s]+", plain) if squeezed(part)]
+    said = [_known(squeezed(part), lexicon.answers) for part in parts]
+    said = [one for one, part in zip(said, parts, strict=True) if one or squeezed(part) not in _TAILS]
+    if not said or None in said:
+        return None
+    meant = dict.fromkeys(said)
+    strongest = [one for one in meant if one not in ("yes", "no")] or list(meant)
+    return Answer(str(strongest[0])) if len(strongest) == 1 else None
+
+
+def _known(said: str, answers: Mapping[str, str]) -> str | None:
+    """The answer that is meant, with the particles at either end taken off as long as that helps."""
+    for _ in range(4):
+        if said in answers:
+            return answers[said]
+        shorter = _without_tail(said)
+        if shorter == said:
+            break
+        said = shorter
+    for head in _HEADS:
+        if said.startswith(head) and said[len(head) :] in answers:
+            return answers[said[len(head) :]]
+    for cut in range(1, min(len(said), 12)):
+        if (meant := answers.get(said[:cut])) and meant == answers.get(said[cut:]):
+            return meant
+    return None
+
+
+def _without_tail(said: str) -> str:
+    for tail in _TAILS:
+        if said.endswith(tail) and len(said) > len(tail):
+            return said[: -len(tail)]
+    return said
+
+
+def choice(plain: str) -> int | None:
+    """A number picked from a list; never one that stands in a longer text."""
+    if len(plain) > 12:
+        return None
+    found = _CHOICE.fullmatch(squeezed(plain))
+    if not found:
+        return None
+    picked = found[1]
+    if picked is None:
+        return _ENGLISH[found[2]]
+    return _FIGURES.get(picked) or int(picked)
+
+
+def wrong(plain: str, lexicon: Lexicon) -> Part | None:
+    """The part that the customer says is wrong, in so many words or by giving the right one."""
+    if len(plain) > 60:
+        return None
+    if hits := lexicon.parts.find(plain):
+        return Part(hits[0].names[0])
+    if re.match(r"\W*(?:不对|不是|错了|no|wrong)[^\w]{0,3}(?:我的?)?(?:订单|单号|order)", plain):
+        return Part.ORDER
+    if re.match(r"\W*(?:不对|不是|错了|no|wrong)[^\w]{0,3}(?:我的?)?(?:原因|理由|是因为|reason)", plain):
+        return Part.REASON
+    return None
+
+
+def code_used(plain: str, lexicon: Lexicon) -> bool | None:
+    """What the customer says of the use himself. The words of a screen and the deeds of others are not his."""
+    for hit in lexicon.used.find(plain):
+        clause = re.split(r"[,;.!?\n]", plain[max(0, hit.start - 10) : hit.start])[-1]
+        denied = re.search(r"[没未不]\w{0,2}$", clause)
+        if re.match(r"不|失败|成功|没|吗|\?|[\"']", plain[hit.end : hit.end + 4]) or _SPOKEN_BY_OTHERS.search(clause):
+            continue
+        return hit.names[0] == "yes" and not denied
+    return None
+
+
+def topic(plain: str, lexicon: Lexicon) -> Topic:
+    for name, phrases in lexicon.topics.items():
+        if phrases.find(plain):
+            return Topic(name)
+    return Topic.GENERAL
+
+
+def day(plain: str) -> int | None:
+    """How many days ago, where the message names today, yesterday or the days before."""
+    for pattern, ago in _DAYS:
+        if pattern.search(plain):
+            return ago
+    return None
+
+
+def terms(plain: str, products: Phrases) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(plain[hit.start : hit.end] for hit in products.find(plain)))
+
+
+_NUMBER = re.compile(r"[a-z]{0,4}[-#]?\d[\d -]{5,}[a-z0-9]*|\b(?=\w*\d)[a-z0-9]{8,}\b", re.ASCII)
+
+
+def substance(plain: str, wishes: Phrases) -> int:
+    """Characters that tell something, once the wish, the manners and the numbers are taken away. A word counts as two."""
+    left = list(_NUMBER.sub(lambda found: " " * len(found.group()), plain))
+    for hit in wishes.find(plain):
+        left[hit.start : hit.end] = " " * (hit.end - hit.start)
+    rest = "".join(left)
+    chinese = sum("\u3400" <= sign <= "\u9fff" for sign in rest)
+    return chinese + 2 * len(re.findall(r"[a-z]{2,}", rest)) + len(re.findall(r"(?<![\d.])\d+(?:\.\d+)?", rest))
+
+
+def language(plain: str) -> str:
+    """English where words of it outweigh the Chinese signs."""
+    words = len(re.findall(r"(?<![a-z0-9@._-])[a-z']{2,}(?![a-z0-9@_-])", plain))
+    chinese = sum("\u3400" <= sign <= "\u9fff" for sign in plain)
+    return "en" if words >= 1 and words * 2 > chinese and chinese <= 8 and _is_english(plain, chinese) else "zh-CN"
+
+
+_PINYIN = re.compile(r"(?:tk|km|kf|rg|zrg|cui|jiaji|qq|vip|svip|shensu|tuikuan|jindu|bu|le|xiexie|nihao|steam|ok|cdk|bye|hi|hello)+")
+
+
+def _is_english(plain: str, chinese: int) -> bool:
+    words = re.findall(r"[a-z']{2,}", plain)
+    if chinese and len(words) < 4:
+        return False
+    return any(not _PINYIN.fullmatch(word) for word in words) or any(word in ("hi", "hello", "bye") for word in words) and not chinese

@@ -1,0 +1,91 @@
+"""What a text wants: the learnt weights asked, made into intent, reason, confidence and the places that they rest on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlp import model as learnt
+from nlp.codes import Answer, Intent, Reason
+from nlp.features import features, shape
+from nlp.lexicon import Lexicon
+from nlp.reading import Alternative
+
+VAGUE = "vague"
+_REASONS = {reason.value: reason for reason in Reason}
+_AT_MOST = 3
+"""Places and alternatives that are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What was made of a text. Places are in the plain form, which is as long as the text."""
+
+    intent: Intent
+    reason: Reason | None = None
+    vague: bool = False
+    confidence: float = 0.0
+    alternatives: tuple[Alternative, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+
+
+_SMALL = {Answer.YES, Answer.NO, Answer.BACK, Answer.RESTART, Answer.NO_MORE, Answer.UNKNOWN, Answer.ACCEPT}
+"""Answers that wish for nothing by themselves: what they mean, the question says that they answer."""
+
+
+def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None) -> Meant:
+    if not _tells(plain):
+        return Meant(Intent.OTHER, confidence=0.95 if plain.strip() else 0.0)
+    if answer in _SMALL:
+        return Meant(Intent.OTHER, confidence=0.9, places=((0, len(plain)),))
+    found = features(plain, lexicon)
+    model = learnt.default()
+    odds = dict(zip(model.classes, model.odds(found), strict=True))
+    best = _best(odds)
+    return Meant(
+        intent=Intent.REFUND if best in _REASONS or best == VAGUE else Intent(best),
+        reason=_REASONS.get(best),
+        vague=best == VAGUE,
+        confidence=round(min(max(odds[best], 0.0), 1.0), 4),
+        alternatives=_others(odds, best) if best in _REASONS or best == VAGUE else (),
+        places=_places(plain, found, model, model.classes.index(best)),
+    )
+
+
+def _tells(plain: str) -> bool:
+    """Whether there is a word in it, and not numbers and signs alone."""
+    return any(sign.isalpha() for sign in shape(plain))
+
+
+def _best(odds: dict[str, float]) -> str:
+    """First whether it is a claim, then which: eight reasons that share a claim must not lose to one other wish."""
+    claims = {name: share for name, share in odds.items() if name in _REASONS or name == VAGUE}
+    others = {name: share for name, share in odds.items() if name not in claims}
+    ranked = claims if sum(claims.values()) >= max(others.values()) else others
+    return max(ranked, key=ranked.__getitem__)
+
+
+def _others(odds: dict[str, float], best: str) -> tuple[Alternative, ...]:
+    ranked = sorted(((odds[name], reason) for name, reason in _REASONS.items() if name != best), reverse=True)
+    return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST] if share >= 0.03)
+
+
+def _places(plain: str, found: Sequence[str], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
+    """Where the pieces stand that speak most for the answer, neighbouring ones joined, in the order of the text."""
+    weighed = [(weight, name) for name in found if name[0] not in "@%$" and (weight := model.weight(name, place)) > 0]
+    spans: list[tuple[int, int, int]] = []
+    for weight, name in sorted(weighed, reverse=True)[:10]:
+        piece = (name[2:] if name.startswith("w:") else name).strip("^$ 0#,.!?")
+        start = plain.find(piece) if piece else -1
+        if start >= 0:
+            spans.append((start, start + len(piece), weight))
+    strongest = sorted(_joined(spans), key=lambda span: -span[2])[:_AT_MOST]
+    return tuple((start, end) for start, end, _ in sorted(strongest))
+
+
+def _joined(spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    joined: list[tuple[int, int, int]] = []
+    for start, end, weight in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]), joined[-1][2] + weight)
+        else:
+            joined.append((start, end, weight))
+    return joined
