@@ -179,7 +179,8 @@ def test_the_facts_name_the_window_and_its_end():
 
 @pytest.mark.parametrize(("length", "said"), [
     (HOUR, Text("rule.hour", {"n": 1})), (24 * HOUR, Text("rule.hours", {"n": 24})),
-    (2 * DAY, Text("rule.days", {"n": 2})), (49 * HOUR, Text("rule.hours", {"n": 49})), (HOUR / 2, Text("rule.minutes", {"n": 30})),
+    (2 * DAY, Text("rule.days", {"n": 2})), (49 * HOUR, Text("rule.hours", {"n": 49})),
+    (HOUR / 2, Text("rule.minutes", {"n": 30})),
     (timedelta(0), Text("rule.hours", {"n": 0})),
 ])  # fmt: skip
 def test_a_length_is_said_as_people_say_it(length, said):
