@@ -1,6 +1,7 @@
 """The commands. Each asks for what it needs and hands over; what a command does not need it never loads."""
 
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -68,33 +69,42 @@ def talk(
 @app.command()
 def classify(config: Config = None) -> None:
     """Reads messages as JSON lines, writes what was understood."""
-    from bot.commands.classify import classify
+    from bot.commands.classify import answers
+    from bot.shop import words
 
-    classify(sys.stdin.buffer, sys.stdout, _settings(config))
+    _print(answers(sys.stdin.buffer, words(_settings(config))))
 
 
 @policy.command()
 def decide(config: Config = None) -> None:
     """What the rules say of claims, as JSON lines."""
     from bot.commands.policy import decide
+    from bot.shop import rules
+    from bot.texts import Catalogue
 
-    decide(sys.stdin.buffer, sys.stdout, _settings(config))
+    settings = _settings(config)
+    catalogue = Catalogue()
+    _print(decide(sys.stdin.buffer, rules(settings), lambda text: catalogue.say(settings.language, text)))
 
 
 @policy.command()
 def due(config: Config = None) -> None:
     """When reviews are due, as JSON lines."""
     from bot.commands.policy import due
+    from bot.shop import rules
 
-    due(sys.stdin.buffer, sys.stdout, _settings(config))
+    _print(due(sys.stdin.buffer, rules(_settings(config))))
 
 
 @policy.command()
 def check(file: Path, config: Config = None) -> None:
-    """Whether a file of rules can be used."""
+    """Whether a file of rules can be used, and what it would change."""
     from bot.commands.policy import check
+    from bot.shop import rules, text_of
 
-    check(file, _settings(config))
+    fine, findings = check(str(file), *text_of(str(file)), rules(_settings(config)))
+    _print(f"{finding}\n" for finding in findings)
+    raise typer.Exit(0 if fine else 1)
 
 
 @orders.command("import")
@@ -180,6 +190,8 @@ def main() -> None:
     """Runs a command; whatever keeps it from starting is one line on standard error, and exit code 2."""
     from bot.config import CannotStart
 
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper at a start
     try:
         sys.exit(app(standalone_mode=False))
     except CannotStart as reason:
@@ -191,6 +203,13 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever read along has gone; what was dealt with is kept.
         sys.stderr.close()
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Each line at once: whoever sent one may be waiting for its answer."""
+    for line in lines:
+        sys.stdout.write(line)
+        sys.stdout.flush()
 
 
 def _give_up(reason: str) -> NoReturn:

@@ -7,18 +7,15 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import links
+from bot import links, shop
 from bot.channels import Channel
-from bot.config import CannotStart, ConfigError, Settings
+from bot.config import CannotStart, Settings
 from bot.evidence import Intake
 from bot.handle import House
 from bot.outbox import Worker
 from bot.payouts.by_hand import ByHand
 from bot.texts import Catalogue
-from flows.policy import BadPolicy, Policy
-from flows.policy import load as load_policy
-from nlp.lexicon import Lexicon
-from nlp.lexicon import load as load_lexicon
+from flows.policy import Policy
 from storage.files import Files
 from storage.migrations import upgrade
 from storage.orders import OrderTable
@@ -49,7 +46,7 @@ class App:
 
 def build(settings: Settings) -> App:
     """Raises CannotStart where a folder, a database or one of the shop's own files is not as it has to be."""
-    policy, lexicon = rules(settings), words(settings)
+    policy, lexicon = shop.rules(settings), shop.words(settings)
     store = open_store(settings)
     files, orders, catalogue = Files(settings.data / "evidence"), OrderTable(store.database), Catalogue()
     signed = links.Links(shop_secret(settings))
@@ -64,19 +61,6 @@ def build(settings: Settings) -> App:
         settings=settings,
     )
     return App(settings, store, files, orders, catalogue, policy, signed, house)
-
-
-def rules(settings: Settings) -> Policy:
-    try:
-        return load_policy(*_own(settings.rules.file))
-    except BadPolicy as bad:
-        raise ConfigError(f"{settings.rules.file}: {' '.join(str(bad).split())}") from None
-
-
-def words(settings: Settings) -> Lexicon:
-    """The lexicon with the shop's own words; a line of theirs that cannot be used is left out and named in `faults`."""
-    formats = {"order_formats": settings.words.order_formats} if settings.words.order_formats else {}
-    return load_lexicon(*_own(settings.words.file), **formats)
 
 
 def open_store(settings: Settings) -> Store:
@@ -111,14 +95,3 @@ def folder_for(settings: Settings) -> None:
 
 def _folder_problem(folder: Path, error: OSError) -> str:
     return f"the data folder {folder} cannot be written to ({error.strerror}); name another with REFUND_DESK_DATA"
-
-
-def _own(file: str) -> tuple[str, ...]:
-    if not file:
-        return ()
-    try:
-        return (Path(file).read_text("utf-8"),)
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{file}: is not UTF-8 text") from None

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from bot.json_lines import Json
 from bot.orders.order_json import order_json
 from flows.amount import yuan
 from flows.model import Case, Event, Evidence
 from flows.workdays import SHANGHAI
 from storage.search import Logged
-
-Json = dict[str, Any]
 
 
 def case_json(case: Case, owner: str) -> Json:

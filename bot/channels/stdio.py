@@ -4,7 +4,7 @@ import json
 import os
 import stat
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -14,24 +14,14 @@ import structlog
 from bot.channels import STAFF, Incoming, Outgoing, Upload
 from bot.fields import BadField, code, instant, name_of
 from bot.handle import STAFF_ACTIONS, House, NotAllowed, StaffAction
-from bot.record import Json, case_json, event_json, iso
+from bot.json_lines import BadLine, Json, error, lines, parsed
+from bot.record import case_json, event_json, iso
 from flows.model import Case, Remedy, Role
 from nlp.codes import Reason
 from storage.store import Store
 
 NAME = "stdio"
-LONGEST_LINE = 1_000_000
-"""Bytes. What is longer is no message; the next line is read."""
-
 log = structlog.get_logger()
-
-
-class BadLine(Exception):
-    """A line that cannot be used: a code for programs, a sentence for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class Clock:
@@ -73,7 +63,7 @@ class LineTalk:
         self._last_event = store.last_event()
 
     def run(self, source: BinaryIO, out: TextIO) -> None:
-        for number, line in enumerate(_lines(source), 1):
+        for number, line in enumerate(lines(source), 1):
             for answer in self.answer(number, line):
                 out.write(json.dumps(answer, ensure_ascii=False) + "\n")
             out.flush()
@@ -83,16 +73,16 @@ class LineTalk:
         shown, errors = [], []
         try:
             self._catch_up(self._clock.now())
-            shown = self._take(_parsed(line), f"{self._session}:{number}")
+            shown = self._take(parsed(line), f"{self._session}:{number}")
             self._catch_up(self._clock.now())
         except (BadLine, NotAllowed) as bad:
-            errors = [_error(number, bad.code, str(bad))]
+            errors = [error(number, bad.code, str(bad))]
         except BadField as bad:
-            errors = [_error(number, "bad_field", str(bad))]
+            errors = [error(number, "bad_field", str(bad))]
         except Exception:
             # One line must not end the conversation of all others.
             log.exception("a line failed", line=number)
-            errors = [_error(number, "failed", "this line could not be dealt with; it may be sent again")]
+            errors = [error(number, "failed", "this line could not be dealt with; it may be sent again")]
         return [*self._replies(), *self._notices(), *self._events(), *shown, *errors, {"done": True}]
 
     # ---- what a line can be
@@ -179,31 +169,6 @@ class LineTalk:
         return {"case": case_json(case, self._store.recall(case.customer).talk.owner)}
 
 
-def _lines(source: BinaryIO) -> Iterator[bytes | None]:
-    while line := source.readline(LONGEST_LINE):
-        whole = len(line) < LONGEST_LINE or line.endswith(b"\n")
-        yield line if whole else _skip(source)
-
-
-def _skip(source: BinaryIO) -> None:
-    while (rest := source.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-        pass
-
-
-def _parsed(line: bytes | None) -> Json:
-    if line is None:
-        raise BadLine("too_long", f"expected a line of at most {LONGEST_LINE} bytes")
-    try:
-        raw = json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise BadLine("not_json", "expected UTF-8 text") from None
-    except (ValueError, RecursionError) as error:
-        raise BadLine("not_json", f"expected one JSON object: {str(error)[:80]}") from None
-    if not isinstance(raw, dict):
-        raise BadLine("not_json", "expected one JSON object")
-    return raw
-
-
 def _line_id(raw: Json) -> str | None:
     given = raw.get("id")
     if given is not None and (isinstance(given, bool) or not isinstance(given, str | int)):
@@ -255,7 +220,3 @@ def _upload(path: str, longest: int) -> Upload:
     except (OSError, ValueError):
         pass
     return Upload(name, problem="evidence.unreadable")
-
-
-def _error(line: int, code: str, message: str) -> Json:
-    return {"error": {"line": line, "code": code, "message": message}}

@@ -1,22 +1,13 @@
 """`refund-desk classify`: a message a line, what was understood of it a line."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
-from bot.config import Settings
 from bot.fields import BadField
 from bot.json_lines import Json, answered, line_id
-from nlp.lexicon import Lexicon, load
+from nlp.lexicon import Lexicon
 from nlp.read import read
 from nlp.reading import Reading
-
-
-def classify(source: BinaryIO, out: TextIO, settings: Settings) -> None:
-    lexicon = shop_lexicon(settings)
-    for line in answers(source, lexicon):
-        out.write(line)
-        out.flush()
 
 
 def answers(source: BinaryIO, lexicon: Lexicon) -> Iterator[str]:
@@ -43,10 +34,3 @@ def _text(raw: Json) -> str:
     if not isinstance(text, str):
         raise BadField("text", "text in quotes")
     return text
-
-
-def shop_lexicon(settings: Settings) -> Lexicon:
-    """The packaged words, with the shop's own file and order formats laid over them."""
-    texts = [Path(settings.words.file).read_text(encoding="utf-8")] if settings.words.file else []
-    formats = settings.words.order_formats
-    return load(*texts, order_formats=formats) if formats else load(*texts)

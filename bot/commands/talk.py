@@ -22,7 +22,6 @@ def talk(settings: Settings, orders: Path | None, stands_at: datetime | None) ->
     worker = desk.worker({NAME: said, STAFF: told})
     longest = settings.evidence.max_megabytes * MEGA
     lines = LineTalk(desk.house, desk.store, worker.run_due, said, told, Clock(stands_at), longest)
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # it is a TextIOWrapper, whatever the stubs allow
     try:
         lines.run(sys.stdin.buffer, sys.stdout)
     finally:

@@ -1,0 +1,36 @@
+"""The shop's own files: its rules over the packaged ones, its words over the packaged ones."""
+
+from pathlib import Path
+
+from bot.config import ConfigError, Settings
+from flows.policy import BadPolicy, Policy
+from flows.policy import load as load_policy
+from nlp.lexicon import Lexicon
+from nlp.lexicon import load as load_lexicon
+
+
+def rules(settings: Settings) -> Policy:
+    """Rules that contradict themselves are refused: nobody is judged by half a file."""
+    try:
+        return load_policy(*text_of(settings.rules.file))
+    except BadPolicy as bad:
+        raise ConfigError(f"{settings.rules.file}: {' '.join(str(bad).split())}") from None
+
+
+def words(settings: Settings) -> Lexicon:
+    """A line that cannot be used is left out, and named in the lexicon's `faults`."""
+    formats = settings.words.order_formats
+    texts = text_of(settings.words.file)
+    return load_lexicon(*texts, order_formats=formats) if formats else load_lexicon(*texts)
+
+
+def text_of(file: str) -> tuple[str, ...]:
+    """The text of a file that the settings name; nothing where they name none."""
+    if not file:
+        return ()
+    try:
+        return (Path(file).read_text("utf-8"),)
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file}: is not UTF-8 text") from None
