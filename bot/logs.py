@@ -52,9 +52,13 @@ def frames_only(_: object, __: str, fields: EventDict) -> EventDict:
     error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
     if error is not None:
         steps = traceback.extract_tb(error.__traceback__)
-        path = " > ".join(f"{Path(step.filename).name}:{step.lineno}" for step in steps)
+        path = " > ".join(f"{_short(step.filename)}:{step.lineno}" for step in steps)
         fields["exception"] = f"{type(error).__name__} at {path}"
     return fields
+
+
+def _short(file: str) -> str:
+    return "/".join(Path(file).parts[-2:])
 
 
 def without_persons(_: object, __: str, fields: EventDict) -> EventDict:

@@ -70,4 +70,4 @@ def test_an_exception_is_shown_by_its_kind_and_place_without_its_words(capsys: p
         structlog.get_logger().exception("a line failed")
         logging.getLogger("sqlalchemy").exception("not saved")
     lines = capsys.readouterr().err
-    assert "我要退款" not in lines and lines.count("ValueError at test_logs.py:") == 2
+    assert "我要退款" not in lines and lines.count("ValueError at bot/test_logs.py:") == 2
