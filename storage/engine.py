@@ -1,5 +1,7 @@
 """How a database is reached: SQLite or PostgreSQL by its address, short transactions for reading and for writing."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,7 +34,7 @@ class Database:
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
         engine = self._durable if durable else self._quick
-        with engine.execution_options(writes=True).begin() as connection:
+        with engine.execution_options(writes=True, preserve_rowcount=True).begin() as connection:
             yield connection
 
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
@@ -73,8 +75,21 @@ def _set_up_quick(connection: Any, _: object) -> None:
 def _set_up(connection: Any, synchronous: str) -> None:
     # Python's sqlite3 begins late and by itself; with None it leaves beginning to us.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
+    _switch_to_wal(connection)
     connection.execute(f"PRAGMA synchronous = {synchronous}")
+
+
+def _switch_to_wal(connection: Any) -> None:
+    """Once in a file's life it really switches, and two who do that at once are not made to wait but refused."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _begin(connection: Connection) -> None:

@@ -65,10 +65,11 @@ class Outbox:
         with self.database.write(durable=False) as connection:
             connection.execute(update(outbox).where(_UNDONE).values(leased_until=None))
 
-    def forget(self, before: datetime) -> None:
-        """Rows that were done so long ago that nothing brings them again. A payment is never forgotten."""
+    def forget(self, before: datetime) -> int:
+        """Rows that were done so long ago that nothing brings them again; how many. A payment is never forgotten."""
         with self.database.write(durable=False) as connection:
-            connection.execute(delete(outbox).where(outbox.c.done_at < before, outbox.c.kind != "pay"))
+            long_done = (outbox.c.done_at < before) & (outbox.c.kind != "pay")
+            return connection.execute(delete(outbox).where(long_done)).rowcount
 
 
 _UNDONE = outbox.c.done_at.is_(None)

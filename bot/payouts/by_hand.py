@@ -33,6 +33,6 @@ class ByHand:
 
 
 def _to_pay(pay: Pay) -> Text:
-    order, refund = pay.order, pay.refund
-    values: dict[str, Value] = {"case": pay.case, "order_no": order.order_no, "cash": Yuan(refund.cash)}
-    return Text("pay.by_hand", values | {"points": refund.points, "way": order.paid_with or "?"})
+    points = (Text("pay.points", {"points": pay.refund.points}),) if pay.refund.points else ()
+    what: tuple[Value, ...] = (Yuan(pay.refund.cash), *points)
+    return Text("pay.by_hand", {"case": pay.case, "order_no": pay.order.order_no, "way": pay.order.paid_with or "?", "what": what})

@@ -1,0 +1,51 @@
+"""Our own orders table keeps an order whole, to the cent, and brings it up to date."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flows.model import Cents, Goods, Order, OrderStatus
+from storage.orders import MOST, OrderTable
+from storage.store import Store
+from tests.conftest import NOON, an_order
+
+FULL = Order(
+    "km-1a", "王者荣耀代练", Cents(4390), OrderStatus.UNDELIVERED, NOON, Goods.SERVICE, "钻石到星耀", 3,
+    Cents(4990), Cents(500), 100, Cents(100), "wechat", "T1", NOON, NOON, NOON, "u1", "13800000000", "pass",
+)  # fmt: skip
+
+
+def test_an_order_comes_back_as_it_was_put(store: Store) -> None:
+    table = OrderTable(store.database)
+    bare = Order("KM2", "点卡", Cents(1), OrderStatus.CLOSED, NOON)
+    table.put([FULL, bare])
+    assert table.find("km-1a") == FULL
+    assert table.find("KM2") == bare
+
+
+def test_an_order_put_again_is_brought_up_to_date(store: Store) -> None:
+    table = OrderTable(store.database)
+    delivered = replace(FULL, status=OrderStatus.DELIVERED, coupon=Cents(0), contact=None)
+    table.put([FULL])
+    table.put([delivered])
+    assert table.find("km-1a") == delivered
+
+
+def test_the_later_of_two_rows_for_one_order_counts(store: Store) -> None:
+    table = OrderTable(store.database)
+    table.put([FULL, replace(FULL, quantity=9)])
+    found = table.find("km-1a")
+    assert found is not None
+    assert found.quantity == 9
+
+
+def test_of_a_buyer_with_many_orders_the_newest_are_looked_at(store: Store) -> None:
+    table = OrderTable(store.database)
+    table.put([an_order(order_no=f"N{n}", ordered_at=NOON + timedelta(minutes=n)) for n in range(MOST + 5)])
+    found = table.of_customer("u1")
+    assert len(found) == MOST
+    assert found[0].order_no == f"N{MOST + 4}"
+
+
+def test_putting_nothing_is_nothing(store: Store) -> None:
+    OrderTable(store.database).put([])
+    assert OrderTable(store.database).of_customer("u1") == ()

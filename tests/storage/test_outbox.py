@@ -1,0 +1,153 @@
+"""The queue gives everything out at least once, to one worker at a time, and to each customer in order."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from flows.model import Outcome, Pay, Refund, Wake
+from storage.nouns import Due, Rendered, Saving
+from storage.store import Store
+from tests.conftest import NOON, an_order
+from tests.storage.test_saving import at_once
+
+MINUTE, LEASE = timedelta(minutes=1), timedelta(minutes=2)
+
+
+def say(store: Store, chat: str, *texts: str, now: datetime = NOON) -> None:
+    store.save(Saving(chat, Outcome(), now, "webchat", said=tuple(Rendered("k", "{}", text) for text in texts)))
+
+
+def wake(store: Store, key: str, at: datetime) -> None:
+    store.save(Saving("u1", Outcome(wakes=(Wake(key, at, "lapse", "u1"),)), NOON))
+
+
+def take(store: Store, now: datetime = NOON, n: int = 10) -> list[Due]:
+    return store.outbox.take(now, n, LEASE)
+
+
+def words(taken: list[Due]) -> list[str]:
+    return [due.task.text if isinstance(due.task, Rendered) else due.key for due in taken]
+
+
+def test_what_is_said_is_given_out_in_order_with_the_channel_it_goes_by(store: Store) -> None:
+    say(store, "u1", "一", "二")
+    say(store, "u1", "三")
+    taken = take(store)
+    assert words(taken) == ["一", "二", "三"]
+    assert {(due.kind, due.chat, due.channel, due.attempts) for due in taken} == {("say", "u1", "webchat", 1)}
+
+
+def test_what_was_taken_is_not_given_to_another_before_its_lease_is_over(store: Store) -> None:
+    say(store, "u1", "一")
+    assert words(take(store)) == ["一"]
+    assert take(store, NOON + MINUTE) == []
+    [again] = take(store, NOON + LEASE)
+    assert again.attempts == 2
+
+
+def test_what_is_finished_does_not_come_again_however_often_it_is_finished(store: Store) -> None:
+    say(store, "u1", "一")
+    [due] = take(store)
+    for n in range(3):
+        store.outbox.finish(due.key, NOON + n * MINUTE)
+    assert take(store, NOON + timedelta(days=1)) == []
+    assert store.outbox.next_due() is None
+
+
+def test_a_sentence_that_fails_holds_back_what_follows_in_its_chat_and_nothing_else(store: Store) -> None:
+    say(store, "u1", "一", "二")
+    say(store, "u2", "甲")
+    first, second, other = take(store)
+    store.outbox.later(first.key, NOON + MINUTE, "away")
+    store.outbox.give_back([second.key])
+    store.outbox.finish(other.key, NOON)
+    say(store, "u1", "三")
+    say(store, "u2", "乙")
+    assert words(take(store)) == ["乙"]
+    retried = take(store, NOON + MINUTE)
+    assert [(word, due.attempts) for word, due in zip(words(retried), retried, strict=True)] == [
+        ("一", 2),
+        ("二", 1),
+        ("三", 1),
+    ]
+
+
+def test_rows_come_when_they_are_due_the_earliest_first(store: Store) -> None:
+    for key, minutes in (("late", 3), ("soon", 1), ("next", 2)):
+        wake(store, key, NOON + minutes * MINUTE)
+    assert take(store) == []
+    assert words(take(store, NOON + 2 * MINUTE)) == ["soon", "next"]
+
+
+def test_the_next_moment_at_which_something_can_be_taken_is_known(store: Store) -> None:
+    assert store.outbox.next_due() is None
+    wake(store, "w", NOON + timedelta(days=1))
+    assert store.outbox.next_due() == NOON + timedelta(days=1)
+    say(store, "u1", "一", "二")
+    assert store.outbox.next_due() == NOON
+    first, _ = take(store)
+    assert store.outbox.next_due() == NOON + LEASE
+    store.outbox.later(first.key, NOON + 5 * MINUTE, "away")
+    assert store.outbox.next_due() == NOON + 5 * MINUTE
+
+
+def test_money_waits_in_the_queue_under_its_case(store: Store) -> None:
+    pay = Pay("RF1", an_order(), Refund(an_order().amount_paid))
+    store.save(Saving("u1", Outcome(pays=(pay,)), NOON))
+    assert [(due.key, due.kind, due.task) for due in take(store)] == [("pay:RF1", "pay", pay)]
+
+
+def test_no_more_is_taken_than_was_asked_for_but_a_customer_is_served_whole(store: Store) -> None:
+    for chat in ("u1", "u2", "u3"):
+        say(store, chat, f"{chat}a", f"{chat}b")
+    assert words(take(store, n=2)) == ["u1a", "u1b", "u2a", "u2b"]
+    assert words(take(store, n=2)) == ["u3a", "u3b"]
+
+
+def test_two_workers_at_once_never_take_the_same_row_nor_one_customer_out_of_order(store: Store) -> None:
+    for n in range(12):
+        say(store, f"u{n % 4}", f"{n:02}a", f"{n:02}b")
+    taken: list[list[Due]] = [[], []]
+
+    def work(who: int) -> None:
+        while batch := take(store, n=1):
+            taken[who] += batch
+            for due in batch:
+                store.outbox.finish(due.key, NOON)
+
+    assert at_once(lambda: work(0), lambda: work(1)) == [None, None]
+    done = taken[0] + taken[1]
+    assert len(done) == len({due.key for due in done}) == 24
+    for chat in range(4):
+        orders = [words([due for due in batch if due.chat == f"u{chat}"]) for batch in taken]
+        assert all(order == sorted(order) for order in orders)
+
+
+def test_who_starts_anew_on_sqlite_takes_what_the_one_before_had_in_hand(store: Store) -> None:
+    say(store, "u1", "一")
+    take(store)
+    store.outbox.reclaim()
+    assert words(take(store)) == (["一"] if store.database.is_sqlite else [])
+
+
+def test_what_was_done_long_ago_is_forgotten_but_for_payments(store: Store) -> None:
+    pay = Pay("RF1", an_order(), Refund(an_order().amount_paid))
+    store.save(Saving("u1", Outcome(pays=(pay,)), NOON, said=(Rendered("k", "{}", "一"),)))
+    for due in take(store):
+        store.outbox.finish(due.key, NOON)
+    wake(store, "waits", NOON + timedelta(days=400))
+    assert store.outbox.forget(NOON) == 0
+    assert store.outbox.forget(NOON + MINUTE) == 1
+    store.save(Saving("u1", Outcome(pays=(pay,)), NOON))
+    assert words(take(store)) == ["pay:RF1"]
+    assert store.outbox.next_due() == NOON + LEASE
+
+
+@pytest.mark.parametrize("error", [None, "undeliverable: gone"])
+def test_a_row_that_is_given_up_lets_the_next_one_through(store: Store, error: str | None) -> None:
+    say(store, "u1", "一")
+    say(store, "u1", "二")
+    first, second = take(store)
+    store.outbox.give_back([second.key])
+    store.outbox.finish(first.key, NOON, error)
+    assert words(take(store)) == ["二"]
