@@ -15,8 +15,10 @@ AGENT_OR_SYSTEM = AGENT | {Role.SYSTEM}
 class NotAllowed(Exception):
     """A step that LIFE does not list, or whose condition does not hold. `why` is the condition's name, or `state`."""
 
-    def __init__(self, case: Case, trigger: str, why: str) -> None:
-        super().__init__(f"{case.number}: {trigger} from {case.state} is not allowed: {why}")
+    def __init__(self, case: Case | None, trigger: str, why: str) -> None:
+        super().__init__(
+            f"{trigger} is not allowed: {why}" if case is None else f"{case.number}: {trigger} from {case.state}: {why}"
+        )
         self.case, self.trigger, self.why = case, trigger, why
 
 
@@ -29,7 +31,10 @@ class Step:
     at: datetime
     why: str = ""
     high_risk: bool = False
-    record_decides: bool = False     # the rules say yes, the sum is under the owner's limit, the customer is not on the list
+    record_decides: bool = (
+        False  # the rules say yes, the sum is under the owner's limit, the customer is not on the list
+    )
+    within_limit: bool = True  # this person may give back this much
     state: S = S.DRAFT
     row: Row["Step"] | None = None
 
@@ -50,6 +55,10 @@ class Step:
     def may_decide(self) -> bool:
         """A customer on the high-risk list is decided upon by a supervisor alone (domain, rule 11)."""
         return not self.high_risk or self.role is Role.SUPERVISOR
+
+    def may_grant(self) -> bool:
+        """The owner may keep large amounts for supervisors."""
+        return self.within_limit
 
     def by_the_record(self) -> bool:
         return self.record_decides
@@ -76,7 +85,7 @@ LIFE: Table[Step] = Table(S, Step, [
     Row("decline",          S.OFFERED,             S.IN_REVIEW,          CUSTOMER),
     Row("lapse",            S.OFFERED,             S.IN_REVIEW,          SYSTEM),
     Row("settle",           S.ACCEPTED,            S.SETTLED,            AGENT),
-    Row("approve",          S.IN_REVIEW,           S.APPROVED,           AGENT,           "other_person may_decide"),
+    Row("approve",          S.IN_REVIEW,           S.APPROVED,           AGENT,           "other_person may_decide may_grant"),
     Row("reject",           S.IN_REVIEW,           S.REJECTED,           AGENT,           "in_writing first_look may_decide"),
     Row("reject",           S.IN_REVIEW,           S.CLOSED,             AGENT,           "in_writing other_person may_decide"),
     Row("pay",              S.APPROVED,            S.PAYING,             SYSTEM),
@@ -97,13 +106,21 @@ TAKES_FIRST = ("approve", "reject", "offer", "request_evidence")
 
 
 def move(
-    case: Case, trigger: str, by: Actor, *, at: datetime, why: str = "", high_risk: bool = False, record_decides: bool = False
+    case: Case,
+    trigger: str,
+    by: Actor,
+    *,
+    at: datetime,
+    why: str = "",
+    high_risk: bool = False,
+    record_decides: bool = False,
+    within_limit: bool = True,
 ) -> tuple[Case, Event]:
     """One step of a case's life, as the case afterwards and the event that records it.
 
     Raises `NotAllowed` where LIFE has no such step or its condition does not hold; the case is then as it was.
     """
-    step = Step(case, by, at, why, high_risk, record_decides)
+    step = Step(case, by, at, why, high_risk, record_decides, within_limit)
     if LIFE.walk(step, case.state, trigger) is None:
         raise NotAllowed(case, trigger, _why_not(step, trigger))
     event = Event(case.number, at, str(by), trigger, case.state, step.state, why.strip())
@@ -117,15 +134,18 @@ def _why_not(step: Step, trigger: str) -> str:
     return failed[-1] if failed else "state"
 
 
-def staff_steps(case: Case, actor: Actor, *, at: datetime, high_risk: bool = False) -> tuple[str, ...]:
+def staff_steps(
+    case: Case, actor: Actor, *, at: datetime, high_risk: bool = False, within_limit: bool = True
+) -> tuple[str, ...]:
     """What this person may do with this case now: the buttons of a desk. A text that a step needs is taken as given."""
 
     def possible(state: S, trigger: str) -> bool:
-        step = Step(replace(case, state=state), actor, at, "-", high_risk)
+        step = Step(replace(case, state=state), actor, at, "-", high_risk, within_limit=within_limit)
         return any(row.fits(step) for row in LIFE.listed(state, trigger))
 
     takeable = case.state in (S.SUBMITTED, S.APPEALED) and possible(case.state, "take")
     return tuple(
-        trigger for trigger in STAFF_STEPS
+        trigger
+        for trigger in STAFF_STEPS
         if possible(case.state, trigger) or (takeable and trigger in TAKES_FIRST and possible(S.IN_REVIEW, trigger))
     )

@@ -40,8 +40,16 @@ def _strike_out(turn: Turn) -> None:
 
 
 def forget_reason(turn: Turn) -> None:
-    turn.know(reason=None, reason_sure=False, guesses=(), vague=False, declined=False, evidence_done=False,
-              code_used=None, asked=turn.draft.asked - {"used", "other_order", "detail"})
+    turn.know(
+        reason=None,
+        reason_sure=False,
+        guesses=(),
+        vague=False,
+        declined=False,
+        evidence_done=False,
+        code_used=None,
+        asked=turn.draft.asked - {"used", "other_order", "detail"},
+    )
 
 
 def _take_order(turn: Turn) -> None:
@@ -62,7 +70,9 @@ def _numbers(turn: Turn) -> tuple[str, ...]:
     reading, orders = turn.reading, turn.facts.orders
     asked = turn.state in (TalkState.ASK_ORDER, TalkState.ASK_OWNERSHIP)
     own = {order.order_no for order in turn.facts.own}
-    loose = [piece for piece in reading.candidates if asked or piece in own or (piece in orders and not turn.draft.order_no)]
+    loose = [
+        piece for piece in reading.candidates if asked or piece in own or (piece in orders and not turn.draft.order_no)
+    ]
     if asked and not reading.order_nos and not loose and turn.state is TalkState.ASK_ORDER:
         loose = [word for word in reading.words if word in orders and orders[word].order_no in own]
     return tuple(dict.fromkeys(orders[n].order_no if n in orders else n for n in (*reading.order_nos, *loose)))

@@ -22,7 +22,9 @@ def with_deadlines(case: Case, events: Sequence[Event], policy: Policy) -> Case:
     due = due_at(starts[-1], pauses(events, starts[-1]), days=policy.clock.review_days) if starts else None
     submitted = next((event.at for event in events if event.source is S.DRAFT), None)
     return replace(
-        case, submitted_at=submitted, due_at=due if case.state in UNDER_REVIEW else case.due_at,
+        case,
+        submitted_at=submitted,
+        due_at=due if case.state in UNDER_REVIEW else case.due_at,
         until=_until(case.state, last.at, policy),
     )
 
@@ -63,7 +65,9 @@ def wakes_of(case: Case, at: datetime, policy: Policy) -> Iterator[Wake]:
 
 def _wake(case: Case, kind: str, at: datetime) -> Wake:
     """The mark says what must still be so when the time has come: else the world has moved on."""
-    return Wake(f"{kind}:{case.number}:{int(at.timestamp())}", at, kind, case.customer, case.number, mark_of(case, kind))
+    return Wake(
+        f"{kind}:{case.number}:{int(at.timestamp())}", at, kind, case.customer, case.number, mark_of(case, kind)
+    )
 
 
 def mark_of(case: Case, kind: str) -> str:

@@ -8,7 +8,9 @@ from flows.model import Order
 from flows.workdays import SHANGHAI
 from nlp.reading import Reading
 
-ON_EVERY_LABEL = frozenset({"会员", "充值", "激活", "个月", "直充", "卡密", "官方", "自动", "发货", "账号", "订单", "商品", "退款"})
+ON_EVERY_LABEL = frozenset(
+    {"会员", "充值", "激活", "个月", "直充", "卡密", "官方", "自动", "发货", "账号", "订单", "商品", "退款"}
+)
 
 
 def described(reading: Reading, own: tuple[Order, ...], now: datetime) -> tuple[Order, ...]:
@@ -22,7 +24,11 @@ def described(reading: Reading, own: tuple[Order, ...], now: datetime) -> tuple[
 
 
 def _score(reading: Reading, order: Order, today: int) -> int:
-    return 3 * _names(reading.text, order.product) + 4 * _costs(reading.amount, order) + 2 * _on_day(reading.day, order, today)
+    return (
+        3 * _names(reading.text, order.product)
+        + 4 * _costs(reading.amount, order)
+        + 2 * _on_day(reading.day, order, today)
+    )
 
 
 def _names(text: str, product: str) -> int:
@@ -38,7 +44,9 @@ def _costs(amount: Decimal | None, order: Order) -> bool:
         return False
     cents = int(amount * 100)
     whole = amount == amount.to_integral_value()
-    return cents in (order.amount_paid, order.price) or (whole and any(c // 100 == cents // 100 for c in (order.amount_paid, order.price)))
+    return cents in (order.amount_paid, order.price) or (
+        whole and any(c // 100 == cents // 100 for c in (order.amount_paid, order.price))
+    )
 
 
 def _on_day(day: int | None, order: Order, today: int) -> bool:

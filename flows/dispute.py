@@ -1,6 +1,5 @@
 """What is said and done where the customer does not agree, or has to choose: offers, appeals, the basis, the outside ways."""
 
-
 from flows.case import NotAllowed
 from flows.followup import figures, spoken_of, take_in, tell_status, what_is_next
 from flows.model import CUSTOMER, CaseState, Text
@@ -17,23 +16,30 @@ TELLS_SOMETHING = 6
 
 # ---- an agent's offer
 
-def answer_offer(turn: Turn, trigger: str) -> None:
+
+def answer_offer(turn: Turn, trigger: str, word: str) -> None:
     case = spoken_of(turn, S.OFFERED)
     assert case, "guarded by the table"
     outcome = advance(case, trigger, CUSTOMER, at=turn.now, policy=turn.policy, why=turn.reading.text.strip())
     case = outcome.cases[-1]
     turn.done = turn.done.also(cases=(case,), events=outcome.events, wakes=outcome.wakes)
     turn.has_moved(case, outcome.events)
-    turn.say(f"offer.{trigger}ed", case=case.number, offer=Text(f"remedy.{case.offer}"), next=what_is_next(case), **about(case))
-    turn.tell(f"staff.offer_{trigger}ed", case.number, offer=Text(f"remedy.{case.offer}"), **about(case))
+    turn.say(
+        f"offer.{word}",
+        case=case.number,
+        offer=Text(f"remedy.{case.offer}"),
+        next=what_is_next(case),
+        **about(case),
+    )
+    turn.tell(f"staff.offer_{word}", case.number, offer=Text(f"remedy.{case.offer}"), **about(case))
 
 
 def accept_offer(turn: Turn) -> None:
-    answer_offer(turn, "accept")
+    answer_offer(turn, "accept", "taken")
 
 
 def decline_offer(turn: Turn) -> None:
-    answer_offer(turn, "decline")
+    answer_offer(turn, "decline", "turned_down")
 
 
 def no_such_offer(turn: Turn) -> None:
@@ -46,6 +52,7 @@ def no_such_offer(turn: Turn) -> None:
 
 # ---- appeals
 
+
 def tells_something(turn: Turn) -> bool:
     """New material: a picture, or words that say more than that one appeals."""
     return bool(turn.heard.files) or turn.reading.substance >= TELLS_SOMETHING
@@ -55,7 +62,14 @@ def ask_material(turn: Turn) -> None:
     case = spoken_of(turn, S.REJECTED)
     assert case and case.until, "guarded by the table"
     turn.remember(case=case.number)
-    turn.say("appeal.material", button("no", "button.not_now"), asks="detail", case=case.number, until=case.until, **about(case))
+    turn.say(
+        "appeal.material",
+        button("no", "button.not_now"),
+        asks="detail",
+        case=case.number,
+        until=case.until,
+        **about(case),
+    )
 
 
 def appeal(turn: Turn) -> None:
@@ -63,7 +77,9 @@ def appeal(turn: Turn) -> None:
     assert case, "guarded by the table"
     case = take_in(turn, case)
     try:
-        outcome = advance(case, "appeal", CUSTOMER, at=turn.now, policy=turn.policy, why=turn.reading.text.strip() or "+")
+        outcome = advance(
+            case, "appeal", CUSTOMER, at=turn.now, policy=turn.policy, why=turn.reading.text.strip() or "+"
+        )
     except NotAllowed as error:
         deny(turn, error)
         return
@@ -71,8 +87,13 @@ def appeal(turn: Turn) -> None:
     turn.done = turn.done.also(cases=(case,), events=outcome.events, wakes=outcome.wakes)
     turn.has_moved(case, outcome.events)
     turn.remember(case=case.number)
-    turn.say("appeal.filed", button(f"status:{case.number}", "button.status", lasting=True), case=case.number,
-             due=case.due_at or turn.now, **about(case))
+    turn.say(
+        "appeal.filed",
+        button(f"status:{case.number}", "button.status"),
+        case=case.number,
+        due=case.due_at or turn.now,
+        **about(case),
+    )
     turn.tell("staff.appealed", case.number, **about(case))
 
 
@@ -82,8 +103,14 @@ def no_appeal(turn: Turn) -> None:
     if case is None:
         turn.say("appeal.no_case", button("refund"), button("human"))
     elif case.state is S.CLOSED:
-        turn.say("appeal.used_up" if case.appealed else "appeal.too_late", button("outside"), button("human"), case=case.number,
-                 **about(case), **figures(turn))
+        turn.say(
+            "appeal.used_up" if case.appealed else "appeal.too_late",
+            button("outside"),
+            button("human"),
+            case=case.number,
+            **about(case),
+            **figures(turn),
+        )
     else:
         turn.say("appeal.not_decided", button("human"), case=case.number, next=what_is_next(case), **about(case))
 
@@ -95,13 +122,22 @@ def put_off_appeal(turn: Turn) -> None:
 
 # ---- the basis of a refusal, and the outside ways
 
+
 def basis(turn: Turn) -> None:
     case = spoken_of(turn, *DECIDED) or spoken_of(turn)
     if case and case.decision:
         appealable = case.state is S.REJECTED
-        buttons = (button(f"appeal:{case.number}", "button.appeal", lasting=True),) if appealable else (button("outside"),)
-        turn.say("basis.decided", *buttons, case=case.number, text=case.decision.text, rule=case.basis, at=case.decision.at,
-                 next=what_is_next(case), **about(case))
+        buttons = (button(f"appeal:{case.number}", "button.appeal"),) if appealable else (button("outside"),)
+        turn.say(
+            "basis.decided",
+            *buttons,
+            case=case.number,
+            text=case.decision.text,
+            rule=case.basis,
+            at=case.decision.at,
+            next=what_is_next(case),
+            **about(case),
+        )
     elif case:
         turn.say("basis.not_decided", case=case.number, rule=case.basis, next=what_is_next(case), **about(case))
     else:
@@ -116,10 +152,12 @@ def basis_of_claim(turn: Turn) -> None:
 
 def outside_ways(turn: Turn) -> None:
     case = spoken_of(turn)
-    turn.say("outside.ways", button("human"), *((button("status"),) if case else (button("refund"),)),
-             record=Text("outside.record", {"number": case.number}) if case else "")
+    turn.say(
+        "outside.ways",
+        button("human"),
+        *((button("status"),) if case else (button("refund"),)),
+        record=Text("outside.record", {"number": case.number}) if case else "",
+    )
     turn.tell("staff.outside", case.number if case else None, text=turn.reading.text[:200])
     if turn.drafting():
         turn.then("repeat")
-
-

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flows.model import Evidence, Need
 
+
 def missing(needs: Iterable[Need], evidence: Iterable[Evidence]) -> tuple[Need, ...]:
     """The needs that no piece was taken for, in the order in which they are asked."""
     held = {piece.need for piece in evidence}

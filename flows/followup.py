@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from flows.clock import UNDER_REVIEW
 from flows.evidence import add, assign, missing
-from flows.model import CUSTOMER, LAST, Case, CaseState, Need, Note, Text, Value, Yuan
+from flows.model import CUSTOMER, LAST, Button, Case, CaseState, Goods, Note, Text, Value, Yuan
+from flows.policy import span
 from flows.progress import advance
 from flows.turn import Turn, button
-from flows.wording import about, arrival, paid_with
+from flows.wording import about, paid_with
 
 S = CaseState
 TAKES_EVIDENCE = (*UNDER_REVIEW, S.REJECTED)
@@ -20,8 +22,11 @@ MOST_LISTED = 3
 def spoken_of(turn: Turn, *states: CaseState) -> Case | None:
     """The case that is meant: named by its number or its order, else the one last spoken of, else the newest; in one of the states."""
     cases = turn.cases_in(*states) if states else turn.facts.cases
-    named = [case for case in cases if case.number in (turn.argument, *turn.reading.case_nos)
-             or case.order.order_no in _order_nos(turn)]
+    named = [
+        case
+        for case in cases
+        if case.number in (turn.argument, *turn.reading.case_nos) or case.order.order_no in _order_nos(turn)
+    ]
     focus = [case for case in cases if case.number == turn.talk.case]
     return next(iter((*named, *focus, *cases)), None)
 
@@ -37,6 +42,7 @@ def _is_named(turn: Turn, case: Case) -> bool:
 
 # ---- where it stands
 
+
 def status(turn: Turn) -> None:
     cases = turn.facts.cases
     open_ones = tuple(case for case in cases if case.state not in LAST)
@@ -48,7 +54,9 @@ def status(turn: Turn) -> None:
         tell_status(turn, shown[0])
     else:
         lines = tuple(Text("status.line", about(case)) for case in shown[:MOST_LISTED])
-        buttons = (button(f"status:{case.number}", "button.status_of", lasting=True, number=case.number) for case in shown[:MOST_LISTED])
+        buttons = (
+            button(f"status:{case.number}", "button.status_of", number=case.number) for case in shown[:MOST_LISTED]
+        )
         turn.say("status.many", *buttons, lines=lines, count=len(shown))
 
 
@@ -62,7 +70,14 @@ def _none_yet(turn: Turn) -> None:
 
 def tell_status(turn: Turn, case: Case) -> None:
     turn.remember(case=case.number)
-    turn.say("status.one", *_buttons(case), case=case.number, timeline=_timeline(case), next=what_is_next(case), **about(case))
+    turn.say(
+        "status.one",
+        *_buttons(case),
+        case=case.number,
+        timeline=_timeline(case),
+        next=what_is_next(case),
+        **about(case),
+    )
 
 
 def _timeline(case: Case) -> Value:
@@ -72,26 +87,32 @@ def _timeline(case: Case) -> Value:
 def what_is_next(case: Case) -> Text:
     """What happens next, and when: the sentence that every status ends with."""
     offer = Text(f"remedy.{case.offer}") if case.offer else ""
-    values: dict[str, Value] = {"asked": case.asked, "offer": offer, "number": case.number, "paid_with": paid_with(case.order)}
+    values: dict[str, Any] = {
+        "asked": case.asked,
+        "offer": offer,
+        "number": case.number,
+        "paid_with": paid_with(case.order),
+    }
     values |= {"due": case.due_at} if case.due_at else {}
     values |= {"until": case.until} if case.until else {}
     return Text(f"next.{case.state}", values)
 
 
-def _buttons(case: Case) -> Iterable[object]:
+def _buttons(case: Case) -> Iterable[Button]:
     if case.state in UNDER_REVIEW:
-        yield button(f"add:{case.number}", "button.add", lasting=True)
+        yield button(f"add:{case.number}", "button.add")
     if case.state is S.OFFERED:
-        yield button(f"offer_accept:{case.number}", f"button.accept.{case.offer}", lasting=True)
-        yield button(f"offer_decline:{case.number}", "button.offer_decline", lasting=True)
+        yield button(f"offer_accept:{case.number}", f"button.accept.{case.offer}")
+        yield button(f"offer_decline:{case.number}", "button.offer_decline")
     elif case.state in WITHDRAWABLE:
-        yield button(f"urge:{case.number}", "button.urge", lasting=True)
-        yield button(f"withdraw:{case.number}", "button.withdraw", lasting=True)
+        yield button(f"urge:{case.number}", "button.urge")
+        yield button(f"withdraw:{case.number}", "button.withdraw")
     if case.state is S.REJECTED:
-        yield button(f"appeal:{case.number}", "button.appeal", lasting=True)
+        yield button(f"appeal:{case.number}", "button.appeal")
 
 
 # ---- urging, and money that has not come
+
 
 def urge(turn: Turn) -> None:
     case = spoken_of(turn, *UNDER_REVIEW)
@@ -100,7 +121,13 @@ def urge(turn: Turn) -> None:
         return
     turn.remember(case=case.number)
     waiting = case.state in (S.AWAITING_CUSTOMER, S.OFFERED)
-    turn.say("urge.waits_for_you" if waiting else "urge.passed_on", *_buttons(case), case=case.number, next=what_is_next(case), **about(case))
+    turn.say(
+        "urge.waits_for_you" if waiting else "urge.passed_on",
+        *_buttons(case),
+        case=case.number,
+        next=what_is_next(case),
+        **about(case),
+    )
     if not waiting:
         turn.tell("staff.urged", case.number, due=case.due_at or turn.now, **about(case))
 
@@ -112,13 +139,19 @@ def payout_missing(turn: Turn) -> None:
         return
     turn.remember(case=case.number)
     sent = case.state is S.REFUNDED
-    turn.say("payout.sent" if sent else "payout.on_its_way", button("human"), case=case.number,
-             at=case.events[-1].at,
-             arrival=Text(f"arrival.{case.order.paid_with or 'other'}"), **about(case))
+    turn.say(
+        "payout.sent" if sent else "payout.on_its_way",
+        button("human"),
+        case=case.number,
+        at=case.events[-1].at,
+        arrival=Text(f"arrival.{case.order.paid_with or 'other'}"),
+        **about(case),
+    )
     turn.tell("staff.payout_missing", case.number, **about(case))
 
 
 # ---- more evidence
+
 
 def case_takes_evidence(turn: Turn) -> Case | None:
     waiting = spoken_of(turn, S.AWAITING_CUSTOMER)
@@ -131,7 +164,9 @@ def ask_more(turn: Turn) -> None:
     assert case, "guarded by the table"
     turn.remember(case=case.number)
     asked = case.asked if case.state is S.AWAITING_CUSTOMER else ""
-    turn.say("evidence.send_more", asks="evidence", expects=case.missing, case=case.number, number=case.number, asked=asked)
+    turn.say(
+        "evidence.send_more", asks="evidence", expects=case.missing, case=case.number, number=case.number, asked=asked
+    )
 
 
 def attach(turn: Turn) -> None:
@@ -146,20 +181,30 @@ def attach(turn: Turn) -> None:
         turn.has_moved(case, outcome.events)
     turn.done = turn.done.also(cases=(case,))
     turn.remember(case=case.number)
-    turn.say("evidence.attached", button(f"status:{case.number}", "button.status", lasting=True), case=case.number,
-             count=len(case.evidence), next=what_is_next(case), **about(case))
+    turn.say(
+        "evidence.attached",
+        button(f"status:{case.number}", "button.status"),
+        case=case.number,
+        count=len(case.evidence),
+        next=what_is_next(case),
+        **about(case),
+    )
     turn.tell("staff.evidence_added", case.number, count=len(turn.heard.files), **about(case))
 
 
 def take_in(turn: Turn, case: Case) -> Case:
     """The case with what this message brings: files for what was missing, words to the record."""
     evidence = add(turn.heard.files, case.evidence, turn.now)
-    new = assign(evidence[len(case.evidence):], case.missing)
+    new = assign(evidence[len(case.evidence) :], case.missing)
     text = turn.reading.text.strip()
     if text:
         turn.done = turn.done.also(notes=(Note(text, "customer", case.number),))
-    return replace(case, evidence=(*case.evidence, *new), missing=missing(case.missing, new),
-                   words="\n".join(filter(None, (case.words, text))))
+    return replace(
+        case,
+        evidence=(*case.evidence, *new),
+        missing=missing(case.missing, new),
+        words="\n".join(filter(None, (case.words, text))),
+    )
 
 
 def no_more_for_case(turn: Turn) -> None:
@@ -168,12 +213,19 @@ def no_more_for_case(turn: Turn) -> None:
 
 # ---- withdrawing
 
+
 def ask_withdraw(turn: Turn) -> None:
     case = spoken_of(turn, *WITHDRAWABLE)
     assert case, "guarded by the table"
     turn.remember(case=case.number)
-    turn.say("withdraw.sure", button("yes", "button.withdraw_yes"), button("no", "button.withdraw_no"), asks="confirm",
-             case=case.number, **about(case))
+    turn.say(
+        "withdraw.sure",
+        button("yes", "button.withdraw_yes"),
+        button("no", "button.withdraw_no"),
+        asks="confirm",
+        case=case.number,
+        **about(case),
+    )
 
 
 def withdraw(turn: Turn) -> None:
@@ -196,17 +248,26 @@ def keep_case(turn: Turn) -> None:
 
 # ---- the rules
 
+
 def answer_policy(turn: Turn) -> None:
     """A question about the rules, answered from their figures; then the pending question comes again."""
-    turn.say(f"policy.{turn.reading.topic}", *(() if turn.drafting() else (button("refund"), button("human"))), **figures(turn))
+    turn.say(
+        f"policy.{turn.reading.topic}",
+        *(() if turn.drafting() else (button("refund"), button("human"))),
+        **figures(turn),
+    )
     if turn.drafting():
         turn.then("repeat")
 
 
-def figures(turn: Turn) -> dict[str, Value]:
+def figures(turn: Turn) -> dict[str, Any]:
     policy = turn.policy
-    return {"review_days": policy.clock.review_days, "appeal_days": policy.clock.appeal_days,
-            "claim_hours": policy.windows.not_delivered_hours, "card_hours": policy.windows.card_hours,
-            "quality_days": policy.windows.quality_days, "auto_approve": Yuan(policy.limits.auto_approve)}
-
-
+    windows = policy.windows
+    return {
+        "review_days": policy.clock.review_days,
+        "appeal_days": policy.clock.appeal_days,
+        "claim_window": span(windows["not_delivered"].default),
+        "card_window": span(windows["quality"].by_kind.get(Goods.CARD, windows["quality"].default)),
+        "quality_window": span(windows["quality"].default),
+        "auto_approve": Yuan(policy.limits.auto_approve),
+    }

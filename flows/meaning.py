@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flows.claim import as_told, forget_reason, take_down
 from flows.dispute import tells_something
 from flows.model import Draft, TalkState
-from flows.turn import Turn
+from flows.turn import LASTING, Turn
 from nlp.codes import Answer, Intent, Reason
 
 T = TalkState
@@ -51,6 +51,7 @@ def _tell(turn: Turn, trigger: str) -> str:
 
 # ---- buttons
 
+
 def _pressed(turn: Turn, pressed: str) -> str:
     serial, _, value = pressed.partition(".") if pressed[:1].isdigit() else ("", "", pressed)
     if serial:
@@ -62,15 +63,18 @@ def _pressed(turn: Turn, pressed: str) -> str:
     return press(turn, value) if name in LASTING else "stale"
 
 
-LASTING = ("status", "add", "appeal", "urge", "withdraw", "offer_accept", "offer_decline", "resume")
-
-
 def press(turn: Turn, value: str) -> str:
     """A button that is still good: what it fills in is written down."""
     name, _, turn.argument = value.partition(":")
     if name in FILLS_IN:
         return FILLS_IN[name](turn, turn.argument)
-    return {"add": "add_evidence", "outside": "external_help", "retry": "tell", "refund": "tell", "written": "in_writing"}.get(name, name)
+    return {
+        "add": "add_evidence",
+        "outside": "external_help",
+        "retry": "tell",
+        "refund": "tell",
+        "written": "in_writing",
+    }.get(name, name)
 
 
 def _order(turn: Turn, number: str) -> str:
@@ -111,12 +115,17 @@ def _go_on(turn: Turn, _: str) -> str:
 
 
 FILLS_IN: dict[str, Callable[[Turn, str], str]] = {
-    "order": _order, "reason": _reason, "used": _used, "change": _change, "go_on": _go_on,
+    "order": _order,
+    "reason": _reason,
+    "used": _used,
+    "change": _change,
+    "go_on": _go_on,
     "type": lambda turn, kind: _reason(turn, kind) if kind == Reason.NOT_DELIVERED else "type_chosen",
 }
 
 
 # ---- text and pictures
+
 
 def _said(turn: Turn) -> str:
     reading, choices = turn.reading, turn.talk.choices
@@ -275,7 +284,15 @@ def _withdraw_asked(turn: Turn) -> str:
 
 
 IN_STATE: dict[TalkState, Callable[[Turn], str]] = {
-    T.IDLE: _idle, T.ASK_ORDER: _order_asked, T.ASK_OWNERSHIP: _ownership_asked, T.ASK_REASON: _reason_asked,
-    T.ASK_DETAIL: _detail_asked, T.OFFER_INSTEAD: _offer_asked, T.ASK_EVIDENCE: _evidence_asked, T.CONFIRM: _confirm_asked,
-    T.ADD_EVIDENCE: _more_asked, T.ASK_APPEAL: _material_asked, T.CONFIRM_WITHDRAW: _withdraw_asked,
+    T.IDLE: _idle,
+    T.ASK_ORDER: _order_asked,
+    T.ASK_OWNERSHIP: _ownership_asked,
+    T.ASK_REASON: _reason_asked,
+    T.ASK_DETAIL: _detail_asked,
+    T.OFFER_INSTEAD: _offer_asked,
+    T.ASK_EVIDENCE: _evidence_asked,
+    T.CONFIRM: _confirm_asked,
+    T.ADD_EVIDENCE: _more_asked,
+    T.ASK_APPEAL: _material_asked,
+    T.CONFIRM_WITHDRAW: _withdraw_asked,
 }

@@ -73,9 +73,9 @@ class Evidence:
 
     file: str
     at: datetime
-    need: Need | None = None        # what it was taken for
-    kind: str | None = None         # what it was read as; None while nobody has read it
-    verdict: str | None = None      # supports, contradicts, unrelated; None while nobody has read it
+    need: Need | None = None  # what it was taken for
+    kind: str | None = None  # what it was read as; None while nobody has read it
+    verdict: str | None = None  # supports, contradicts, unrelated; None while nobody has read it
 
 
 class Remedy(StrEnum):
@@ -95,9 +95,9 @@ class Refund:
 
 
 class Eligible(StrEnum):
-    YES = "yes"          # the record alone decides for the customer
-    REVIEW = "review"    # an agent decides
-    NO = "no"            # refused, with the alternatives
+    YES = "yes"  # the record alone decides for the customer
+    REVIEW = "review"  # an agent decides
+    NO = "no"  # refused, with the alternatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Verdict:
     needs: tuple[Need, ...] = ()
     apply_before: datetime | None = None
     facts: Mapping[str, Value] = field(default_factory=dict)
-    words: str = ""                 # the shop's own sentence, where it changed the row
+    words: str = ""  # the shop's own sentence, where it changed the row
 
     @property
     def explanation(self) -> Text:
@@ -160,8 +160,16 @@ class CaseState(StrEnum):
 LAST = frozenset({CaseState.SETTLED, CaseState.REFUNDED, CaseState.CLOSED, CaseState.WITHDRAWN})
 """States that nothing follows."""
 
-GRANTED = frozenset({CaseState.ACCEPTED, CaseState.SETTLED, CaseState.APPROVED, CaseState.PAYING,
-                     CaseState.PAYOUT_FAILED, CaseState.REFUNDED})
+GRANTED = frozenset(
+    {
+        CaseState.ACCEPTED,
+        CaseState.SETTLED,
+        CaseState.APPROVED,
+        CaseState.PAYING,
+        CaseState.PAYOUT_FAILED,
+        CaseState.REFUNDED,
+    }
+)
 """States whose pieces count as given back: nothing of them is ever given back again."""
 
 
@@ -215,31 +223,31 @@ class Case:
     """One refund request for one order."""
 
     number: str
-    customer: str                       # the chat that it belongs to
-    order: Order                        # as it was when the case was handed in, without the query password
+    customer: str  # the chat that it belongs to
+    order: Order  # as it was when the case was handed in, without the query password
     reason: Reason
     state: CaseState
     refund: Refund
-    quantity: int = 1                   # pieces that are asked back
-    other_order_no: str | None = None   # of a duplicate order: the one that is kept
+    quantity: int = 1  # pieces that are asked back
+    other_order_no: str | None = None  # of a duplicate order: the one that is kept
     code_used: bool | None = None
-    words: str = ""                     # what the customer said of it
-    rule: str = ""                      # the row of the rules that it was judged by
-    policy: str = ""                    # the version of the rules that it was judged by
-    basis: str = ""                     # what the rules said, in words, when it was handed in
+    words: str = ""  # what the customer said of it
+    rule: str = ""  # the row of the rules that it was judged by
+    policy: str = ""  # the version of the rules that it was judged by
+    basis: str = ""  # what the rules said, in words, when it was handed in
     evidence: tuple[Evidence, ...] = ()
-    missing: tuple[Need, ...] = ()      # evidence that was asked for and not handed in
-    reviewer: str | None = None         # the agent who has it
-    first_reviewer: str | None = None   # who decided before an appeal
+    missing: tuple[Need, ...] = ()  # evidence that was asked for and not handed in
+    reviewer: str | None = None  # the agent who has it
+    first_reviewer: str | None = None  # who decided before an appeal
     decision: Decision | None = None
     offer: Remedy | None = None
-    asked: str = ""                     # what an agent wants to have added
-    appealed: bool = False              # a refusal now is the last one
+    asked: str = ""  # what an agent wants to have added
+    appealed: bool = False  # a refusal now is the last one
     submitted_at: datetime | None = None
-    due_at: datetime | None = None      # by when it is decided; stands while the customer is awaited
-    until: datetime | None = None       # when the present state lapses: offer, request for evidence, refusal
+    due_at: datetime | None = None  # by when it is decided; stands while the customer is awaited
+    until: datetime | None = None  # when the present state lapses: offer, request for evidence, refusal
     events: tuple[Event, ...] = ()
-    version: int = 0                    # of the stored row; 0 before it is stored
+    version: int = 0  # of the stored row; 0 before it is stored
 
 
 class TalkState(StrEnum):
@@ -266,17 +274,17 @@ class Draft:
     order_no: str | None = None
     other_order_no: str | None = None
     reason: Reason | None = None
-    reason_sure: bool = False              # said plainly, chosen, or confirmed
-    guesses: tuple[Reason, ...] = ()       # half sure: offered as buttons
-    vague: bool = False                    # a complaint was made, and decides nothing
-    quantity: int | None = None            # pieces; None is the whole order
+    reason_sure: bool = False  # said plainly, chosen, or confirmed
+    guesses: tuple[Reason, ...] = ()  # half sure: offered as buttons
+    vague: bool = False  # a complaint was made, and decides nothing
+    quantity: int | None = None  # pieces; None is the whole order
     code_used: bool | None = None
-    words: tuple[str, ...] = ()            # what the customer said of it, message by message
-    offered: tuple[str, ...] = ()          # contacts and words given to show that the order is theirs
+    words: tuple[str, ...] = ()  # what the customer said of it, message by message
+    offered: tuple[str, ...] = ()  # contacts and words given to show that the order is theirs
     evidence: tuple[Evidence, ...] = ()
-    asked: frozenset[str] = frozenset()    # questions that were asked once and are not asked again
-    declined: bool = False                 # the alternatives were turned down
-    evidence_done: bool = False            # the customer has no more
+    asked: frozenset[str] = frozenset()  # questions that were asked once and are not asked again
+    declined: bool = False  # the alternatives were turned down
+    evidence_done: bool = False  # the customer has no more
     started_at: datetime | None = None
 
 
@@ -296,15 +304,15 @@ class Talk:
     chat: str
     state: TalkState = TalkState.IDLE
     draft: Draft | None = None
-    case: str | None = None                # the case that is spoken of
-    owner: str = "bot"                     # "bot", or "agent:NAME"; "agent:" while a person was asked for and none has come
-    resume: TalkState | None = None        # what was asked before a person was called
-    serial: int = 0                        # counts the questions; a button of an older one is stale
+    case: str | None = None  # the case that is spoken of
+    owner: str = "bot"  # "bot", or "agent:NAME"; "agent:" while a person was asked for and none has come
+    resume: TalkState | None = None  # what was asked before a person was called
+    serial: int = 0  # counts the questions; a button of an older one is stale
     choices: tuple[Choice, ...] = ()
     language: str = "zh-CN"
-    heard_at: datetime | None = None       # the customer's last word
-    agent_at: datetime | None = None       # the last word of the person who owns the talk, or when one was asked for
-    tries: tuple[datetime, ...] = ()       # wrong tries at showing that an order is theirs
+    heard_at: datetime | None = None  # the customer's last word
+    agent_at: datetime | None = None  # the last word of the person who owns the talk, or when one was asked for
+    tries: tuple[datetime, ...] = ()  # wrong tries at showing that an order is theirs
     version: int = 0
 
 
@@ -313,7 +321,7 @@ class Ledger:
     """What was decided on one order before: pieces given back, and the case that is still open."""
 
     order_no: str
-    granted: int = 0                       # pieces given back or promised by other cases
+    granted: int = 0  # pieces given back or promised by other cases
     open_case: str | None = None
     open_customer: str | None = None
     version: int = 0
@@ -337,7 +345,8 @@ class Say:
     asks: str | None = None
     expects: tuple[Need, ...] = ()
     case: str | None = None
-    by: str = "bot"                        # "bot", or "agent:NAME" where a person's own words are passed on
+    by: str = "bot"  # "bot", or "agent:NAME" where a person's own words are passed on
+    serial: int = 0  # the question that its buttons belong to
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,18 +402,20 @@ class Outcome:
     """Everything that one step changes and says. Saved together or not at all."""
 
     talk: Talk | None = None
-    cases: tuple[Case, ...] = ()           # in their new state, their new events not yet among `events`
+    cases: tuple[Case, ...] = ()  # in their new state, their new events not yet among `events`
     events: tuple[Event, ...] = ()
     says: tuple[Say, ...] = ()
     tells: tuple[Tell, ...] = ()
     wakes: tuple[Wake, ...] = ()
     pays: tuple[Pay, ...] = ()
-    bind: tuple[str, ...] = ()             # orders that were shown to be this customer's
-    wrong_tries: tuple[str, ...] = ()      # order numbers that were tried in vain
-    notes: tuple[Note, ...] = ()           # for staff eyes only
+    bind: tuple[str, ...] = ()  # orders that were shown to be this customer's
+    wrong_tries: tuple[str, ...] = ()  # order numbers that were tried in vain
+    notes: tuple[Note, ...] = ()  # for staff eyes only
     risk: RiskStep | None = None
 
     def also(self, **more: object) -> "Outcome":
         """The same with more: tuples are added to, other fields replaced."""
-        joined = {name: (*getattr(self, name), *value) if isinstance(value, tuple) else value for name, value in more.items()}
+        joined = {
+            name: (*getattr(self, name), *value) if isinstance(value, tuple) else value for name, value in more.items()
+        }
         return replace(self, **joined)  # type: ignore[arg-type]  # the names are checked by replace itself

@@ -15,9 +15,14 @@ def call(turn: Turn) -> None:
     """From here on the bot is silent, until a person gives the talk back or stays silent too long (domain, a case's life)."""
     minutes = turn.policy.clock.agent_silence_minutes
     turn.remember(owner=WAITING, resume=TalkState(turn.talk.state), agent_at=turn.now)
-    turn.say("human.called", button("resume", lasting=True), minutes=minutes)
+    turn.say("human.called", button("resume"), minutes=minutes)
     turn.tell("staff.human_wanted", turn.talk.case, chat=turn.talk.chat, text=turn.reading.text[:200])
-    turn.wake("silence", turn.now + timedelta(minutes=minutes), mark=turn.now.isoformat())
+    watch_for_silence(turn)
+
+
+def watch_for_silence(turn: Turn) -> None:
+    """The bot comes back when the person has said nothing for as long as the owner sets."""
+    turn.wake("silence", turn.now + timedelta(minutes=turn.policy.clock.agent_silence_minutes))
 
 
 def nobody_came(turn: Turn) -> bool:
@@ -26,7 +31,9 @@ def nobody_came(turn: Turn) -> bool:
 
 def keep(turn: Turn) -> None:
     """What comes now is the person's to answer; pictures are kept where they belong."""
-    turn.tell("staff.wrote", turn.talk.case, chat=turn.talk.chat, text=turn.reading.text[:200], count=len(turn.heard.files))
+    turn.tell(
+        "staff.wrote", turn.talk.case, chat=turn.talk.chat, text=turn.reading.text[:200], count=len(turn.heard.files)
+    )
     case = case_takes_evidence(turn) if turn.heard.files else None
     if case:
         turn.done = turn.done.also(cases=(take_in(turn, case),))

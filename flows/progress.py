@@ -12,11 +12,27 @@ S = CaseState
 
 
 def advance(
-    case: Case, trigger: str, by: Actor, *, at: datetime, policy: Policy, why: str = "", high_risk: bool = False,
+    case: Case,
+    trigger: str,
+    by: Actor,
+    *,
+    at: datetime,
+    policy: Policy,
+    why: str = "",
+    high_risk: bool = False,
     record_decides: bool = False,
 ) -> Outcome:
     """The case after the step, its event, its wakes, and the payout where money is to go back. Raises `NotAllowed`."""
-    moved, event = move(case, trigger, by, at=at, why=why, high_risk=high_risk, record_decides=record_decides)
+    moved, event = move(
+        case,
+        trigger,
+        by,
+        at=at,
+        why=why,
+        high_risk=high_risk,
+        record_decides=record_decides,
+        within_limit=policy.limits.may_decide(by.role, case.refund.cash),
+    )
     moved = _with_decision(_for_appeal(moved, case), event, by)
     moved = with_deadlines(moved, (*case.events, event), policy)
     pays = (Pay(moved.number, moved.order, moved.refund),) if moved.state is S.APPROVED else ()
@@ -37,7 +53,9 @@ def _with_decision(case: Case, event: Event, by: Actor) -> Case:
     return replace(case, decision=Decision(case.rule, text or case.basis, str(by), event.at))
 
 
-def follow(first: Outcome, *more: tuple[str, Actor], at: datetime, policy: Policy, why: str = "", **conditions: bool) -> Outcome:
+def follow(
+    first: Outcome, *more: tuple[str, Actor], at: datetime, policy: Policy, why: str = "", **conditions: bool
+) -> Outcome:
     """Further steps of the same case on top of a first one: all of it is one outcome."""
     outcome = first
     for trigger, by in more:

@@ -1,12 +1,14 @@
 """What the rows of a new claim say and do: which order, whose, why, the detail, instead of money, evidence, summary, hand in."""
 
 from dataclasses import replace
+from typing import Any
 
 from flows.case import NotAllowed
 from flows.model import (
     CUSTOMER,
     LAST,
     SYSTEM,
+    Button,
     Case,
     CaseState,
     Draft,
@@ -17,7 +19,6 @@ from flows.model import (
     Text,
     Value,
     Verdict,
-    Yuan,
 )
 from flows.progress import advance, follow
 from flows.turn import Turn, button
@@ -34,15 +35,21 @@ BY_TYPE = {
 
 # ---- which order, and whose
 
+
 def ask_order(turn: Turn) -> None:
     open_on = {case.order.order_no for case in turn.facts.cases if case.state not in LAST}
     own = [order for order in turn.facts.own if order.order_no not in open_on][: MOST_BUTTONS - 1]
-    buttons = [button(f"order:{order.order_no}", "button.order", order=order_text(order)) for order in own]
+    buttons = [_order_button(order) for order in own]
     if own:
         turn.say("order.which", *buttons, button("order:other"), asks="order")
     else:
         turn.say("order.ask" if "order" not in turn.draft.asked else "order.where", button("human"), asks="order")
     turn.once("order")
+
+
+def _order_button(order: Order) -> Button:
+    named = {"product": order.product, "paid": Yuan(order.amount_paid), "at": order.ordered_at}
+    return button(f"order:{order.order_no}", "button.order", **named)
 
 
 def orders_unknown(turn: Turn) -> None:
@@ -52,7 +59,13 @@ def orders_unknown(turn: Turn) -> None:
 def ask_ownership(turn: Turn) -> None:
     """The same words for a number that is not there and for a contact that does not fit (domain, showing that an order is theirs)."""
     key = "ownership.mismatch" if turn.tried_in_vain else "ownership.ask"
-    turn.say(key, button("change:order", "button.other_number"), button("human"), asks="ownership", order_no=turn.draft.order_no or "")
+    turn.say(
+        key,
+        button("change:order", "button.other_number"),
+        button("human"),
+        asks="ownership",
+        order_no=turn.draft.order_no or "",
+    )
 
 
 def locked_out(turn: Turn) -> None:
@@ -72,9 +85,15 @@ def already_open(turn: Turn) -> None:
     if turn.heard.files:
         turn.then("add_evidence")
     else:
-        turn.say("claim.already_open", button(f"status:{case.number}", "button.status", lasting=True),
-                 button(f"add:{case.number}", "button.add", lasting=True), case=case.number, number=case.number,
-                 state=Text(f"state.{case.state}"), order=order_text(case.order))
+        turn.say(
+            "claim.already_open",
+            button(f"status:{case.number}", "button.status"),
+            button(f"add:{case.number}", "button.add"),
+            case=case.number,
+            number=case.number,
+            state=Text(f"state.{case.state}"),
+            order=order_text(case.order),
+        )
 
 
 def given_back(turn: Turn) -> None:
@@ -86,10 +105,17 @@ def given_back(turn: Turn) -> None:
 
 # ---- why
 
+
 def ask_reason(turn: Turn) -> None:
     guesses = turn.draft.guesses
     if len(guesses) == 1:
-        turn.say("reason.guess", button("yes", "button.right"), button("reason:none"), asks="reason", reason=reason_text(guesses[0]))
+        turn.say(
+            "reason.guess",
+            button("yes", "button.right"),
+            button("reason:none"),
+            asks="reason",
+            reason=reason_text(guesses[0]),
+        )
     elif guesses:
         turn.say("reason.which", *_reasons(guesses), button("reason:none"), asks="reason")
     else:
@@ -103,7 +129,7 @@ def ask_reason_of_type(turn: Turn, kind: ReasonType) -> None:
     turn.say("reason.of_type", *_reasons(BY_TYPE[kind]), asks="reason")
 
 
-def _reasons(reasons: tuple[Reason, ...]) -> list[object]:
+def _reasons(reasons: tuple[Reason, ...]) -> list[Button]:
     return [button(f"reason:{reason}", f"reason.{reason}") for reason in reasons]
 
 
@@ -132,10 +158,12 @@ def ask_used(turn: Turn) -> None:
 
 # ---- the rules' answer, and what may be had instead
 
+
 def offer_instead(turn: Turn) -> None:
     """The rules' answer at once, before any screenshot is asked for, with what can be had instead."""
     verdict = turn.verdict()
     accept = tuple(button(f"accept:{remedy}", f"button.accept.{remedy}") for remedy in verdict.alternatives)
+    rest: tuple[Button, ...]
     if verdict.eligible is Eligible.REVIEW:
         rest = (button("decline", "button.apply"), button("cancel", "button.not_now"))
         key = "offer.instead_of_review"
@@ -150,13 +178,20 @@ def offer_instead(turn: Turn) -> None:
 
 def which_remedy(turn: Turn) -> None:
     remedies = turn.verdict().alternatives
-    turn.say("offer.which", *(button(f"accept:{remedy}", f"button.accept.{remedy}") for remedy in remedies), asks="offer")
+    turn.say(
+        "offer.which", *(button(f"accept:{remedy}", f"button.accept.{remedy}") for remedy in remedies), asks="offer"
+    )
 
 
-def _ruling(turn: Turn, verdict: Verdict) -> dict[str, Value]:
+def _ruling(turn: Turn, verdict: Verdict) -> dict[str, Any]:
     order, reason = turn.theirs, turn.draft.reason
     assert order and reason
-    return {"order": order_text(order), "reason": reason_text(reason), "rule": verdict.explanation, **amounts(verdict.refund)}
+    return {
+        "order": order_text(order),
+        "reason": reason_text(reason),
+        "rule": verdict.explanation,
+        **amounts(verdict.refund),
+    }
 
 
 def insist(turn: Turn) -> None:
@@ -183,26 +218,44 @@ def answer_in_writing(turn: Turn) -> None:
     case = new_case(turn)
     outcome = advance(case, "reject", SYSTEM, at=turn.now, policy=turn.policy, why=case.basis)
     number = outcome.cases[0].number
-    _filed(turn, outcome, "filed.refused", button(f"appeal:{number}", "button.appeal", lasting=True))
+    _filed(turn, outcome, "filed.refused", button(f"appeal:{number}", "button.appeal"))
 
 
 # ---- evidence, summary, hand in
+
 
 def ask_evidence(turn: Turn) -> None:
     verdict, missing = turn.verdict(), turn.missing
     have, all_of_it = len(verdict.needs) - len(missing), len(verdict.needs)
     key = "evidence.more" if "evidence" in turn.draft.asked and have else "evidence.ask"
     turn.once("evidence")
-    turn.say(key, button("no_more"), button("change:reason"), asks="evidence", expects=missing, needs=needs_text(missing),
-             have=have, all=all_of_it, **_ruling(turn, verdict))
+    turn.say(
+        key,
+        button("no_more"),
+        button("change:reason"),
+        asks="evidence",
+        expects=missing,
+        needs=needs_text(missing),
+        have=have,
+        all=all_of_it,
+        **_ruling(turn, verdict),
+    )
 
 
 def summary(turn: Turn) -> None:
     verdict, draft = turn.verdict(), turn.draft
     key = "confirm.summary" if "evidence" in draft.asked or "summary" in draft.asked else "confirm.with_rule"
     turn.once("summary")
-    turn.say(key, button("yes", "button.submit"), button("change"), button("no", "button.not_yet"), asks="confirm",
-             evidence=_evidence_line(turn), other=_other_line(turn), **_ruling(turn, verdict))
+    turn.say(
+        key,
+        button("yes", "button.submit"),
+        button("change"),
+        button("no", "button.not_yet"),
+        asks="confirm",
+        evidence=_evidence_line(turn),
+        other=_other_line(turn),
+        **_ruling(turn, verdict),
+    )
 
 
 def _evidence_line(turn: Turn) -> Value:
@@ -218,8 +271,14 @@ def _other_line(turn: Turn) -> Value:
 
 
 def ask_what_to_change(turn: Turn) -> None:
-    turn.say("confirm.change", button("change:order"), button("change:reason"), button("change:evidence"), button("back"),
-             asks="confirm")
+    turn.say(
+        "confirm.change",
+        button("change:order"),
+        button("change:reason"),
+        button("change:evidence"),
+        button("go_on", "button.back"),
+        asks="confirm",
+    )
 
 
 def put_off(turn: Turn) -> None:
@@ -245,7 +304,7 @@ def file_claim(turn: Turn) -> None:
         outcome = follow(outcome, ("approve", SYSTEM), at=turn.now, policy=turn.policy, record_decides=True)
         _filed(turn, outcome, "filed.approved")
     else:
-        _filed(turn, outcome, "filed.submitted", button(f"status:{case.number}", "button.status", lasting=True))
+        _filed(turn, outcome, "filed.submitted", button(f"status:{case.number}", "button.status"))
 
 
 def new_case(turn: Turn) -> Case:
@@ -253,11 +312,21 @@ def new_case(turn: Turn) -> Case:
     order, draft, verdict = turn.theirs, turn.draft, turn.verdict()
     assert order and draft.reason
     return Case(
-        number=turn.facts.numbers(), customer=turn.talk.chat, order=_without_secrets(order), reason=draft.reason,
-        state=CaseState.DRAFT, refund=verdict.refund, quantity=draft.quantity or order.quantity - turn.granted,
-        other_order_no=draft.other_order_no if turn.other_order else None, code_used=draft.code_used,
-        words="\n".join(draft.words), rule=verdict.rule, policy=turn.policy.version,
-        basis=turn.facts.render(verdict.explanation), evidence=draft.evidence, missing=turn.missing,
+        number=turn.facts.numbers(),
+        customer=turn.talk.chat,
+        order=_without_secrets(order),
+        reason=draft.reason,
+        state=CaseState.DRAFT,
+        refund=verdict.refund,
+        quantity=draft.quantity or order.quantity - turn.granted,
+        other_order_no=draft.other_order_no if turn.other_order else None,
+        code_used=draft.code_used,
+        words="\n".join(draft.words),
+        rule=verdict.rule,
+        policy=turn.policy.version,
+        basis=turn.facts.render(verdict.explanation),
+        evidence=draft.evidence,
+        missing=turn.missing,
     )
 
 
@@ -265,20 +334,25 @@ def _without_secrets(order: Order) -> Order:
     return replace(order, query_password=None)
 
 
-def _filed(turn: Turn, outcome: Outcome, key: str, *buttons: object) -> None:
+def _filed(turn: Turn, outcome: Outcome, key: str, *buttons: Button) -> None:
     case = outcome.cases[-1]
     turn.done = turn.done.also(cases=(case,), events=outcome.events, wakes=outcome.wakes, pays=outcome.pays)
     turn.has_moved(case, outcome.events)
     turn.remember(case=case.number)
     turn.draft = Draft()
-    values: dict[str, Value] = {"rule": case.basis, **about(case)}
+    values: dict[str, Any] = {"rule": case.basis, **about(case)}
     values |= {"due": case.due_at} if case.due_at else {}
     values |= {"until": case.until} if case.until else {}
-    turn.say(key, *buttons, case=case.number, **values)  # type: ignore[arg-type]  # buttons are buttons
+    turn.say(key, *buttons, case=case.number, **values)
     turn.tell(f"staff.{key}", case.number, **values)
 
 
 def deny(turn: Turn, error: NotAllowed) -> None:
     """A wish about a case that its state does not allow: said with where the case stands."""
-    turn.say("case.not_now", button(f"status:{error.case.number}", "button.status", lasting=True), case=error.case.number,
-             number=error.case.number, state=Text(f"state.{error.case.state}"))
+    assert error.case, "only steps of a case are denied to a customer"
+    turn.say(
+        "case.not_now",
+        button(f"status:{error.case.number}", "button.status"),
+        case=error.case.number,
+        **about(error.case),
+    )

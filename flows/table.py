@@ -15,10 +15,13 @@ EVERYONE = frozenset(Role)
 
 
 class Walker(Protocol):
-    """Whoever walks a table for one step: where it stands, whose step it is, and the guards as methods without arguments."""
+    """Whoever walks a table for one step: where it stands, the row it took, and the guards as methods without arguments."""
 
     state: Any
-    role: Role
+    row: Any
+
+    @property
+    def role(self) -> Role: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def _fits(row: Row[Any], event: EventData) -> bool:
 
 
 def _remember(row: Row[Any], event: EventData) -> None:
-    event.model.row = row
+    walker: Any = event.model
+    walker.row = row
 
 
 class Table(Generic[W]):
@@ -65,14 +69,21 @@ class Table(Generic[W]):
             self._check(row, walker)
         # `transitions` takes an enum's name, not its value, and lets typos pass: hence plain values, checked above.
         self._machine = Machine(
-            model=None, states=[state.value for state in states], initial=next(iter(states)).value,
-            auto_transitions=False, send_event=True, ignore_invalid_triggers=True,
+            model=None,
+            states=[state.value for state in states],
+            initial=next(iter(states)).value,
+            auto_transitions=False,
+            send_event=True,
+            ignore_invalid_triggers=True,
         )
         for row in self.rows:
             for source in row.froms:
                 self._machine.add_transition(
-                    row.trigger, source.value, row.to.value if row.to else source.value,
-                    conditions=partial(_fits, row), after=partial(_remember, row),
+                    row.trigger,
+                    source.value,
+                    row.to.value if row.to else source.value,
+                    conditions=partial(_fits, row),
+                    after=partial(_remember, row),
                 )
 
     def _check(self, row: Row[W], walker: type[W]) -> None:
@@ -96,7 +107,7 @@ class Table(Generic[W]):
         walker.state = state.value
         taken = self._machine.events[trigger].trigger(walker)
         walker.state = self.states(walker.state)
-        return walker.row if taken else None  # type: ignore[attr-defined, no-any-return]  # set by _remember
+        return row if taken and isinstance(row := walker.row, Row) else None
 
 
 def as_markdown(table: Table[Any]) -> str:
@@ -105,7 +116,9 @@ def as_markdown(table: Table[Any]) -> str:
     for row in table.rows:
         froms = "any" if set(row.froms) == set(table.states) else ", ".join(row.froms)
         by = "any" if row.roles == EVERYONE else ", ".join(sorted(row.roles))
-        lines.append(f"| {row.trigger} | {froms} | {row.to or '—'} | {by} | {', '.join(row.guards).replace('_', ' ')} |")
+        lines.append(
+            f"| {row.trigger} | {froms} | {row.to or '—'} | {by} | {', '.join(row.guards).replace('_', ' ')} |"
+        )
     return "\n".join(lines)
 
 

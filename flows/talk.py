@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from flows import dispute, followup, person, refund
 from flows.claim import take_down
-from flows.followup import UNDER_REVIEW, WITHDRAWABLE, spoken_of
+from flows.followup import WITHDRAWABLE, spoken_of
 from flows.meaning import CLAIMING, meaning
-from flows.model import CaseState, Draft, Outcome, Remedy, Talk
+from flows.model import CaseState, Draft, Outcome, Remedy, Say, Talk
 from flows.model import TalkState as T
 from flows.refund import (
     already_open,
@@ -47,8 +47,13 @@ class Turn(Workbench):
     def ready(self) -> bool:
         """Nothing of the claim is missing, and the rules do not refuse it."""
         return not (
-            self.order_missing() or self.not_shown_theirs() or self.already_open() or self.given_back() or self.reason_missing()
-            or self.refused() or self.evidence_missing()
+            self.order_missing()
+            or self.not_shown_theirs()
+            or self.already_open()
+            or self.given_back()
+            or self.reason_missing()
+            or self.refused()
+            or self.evidence_missing()
         )
 
     def claim_refused(self) -> bool:
@@ -129,7 +134,12 @@ def says(key: str) -> Do:
 
 
 def hello(turn: Turn) -> None:
-    turn.say("greeting.hello" if not turn.facts.cases else "greeting.again", button("refund"), button("status"), button("human"))
+    turn.say(
+        "greeting.hello" if not turn.facts.cases else "greeting.again",
+        button("refund"),
+        button("status"),
+        button("human"),
+    )
 
 
 def menu(turn: Turn) -> None:
@@ -161,8 +171,15 @@ def no_more(turn: Turn) -> None:
 
 
 def back_to_reason(turn: Turn) -> None:
-    turn.know(reason=None, guesses=(), vague=False, declined=False, evidence_done=False, code_used=None,
-              asked=turn.draft.asked - {"used", "other_order"})
+    turn.know(
+        reason=None,
+        guesses=(),
+        vague=False,
+        declined=False,
+        evidence_done=False,
+        code_used=None,
+        asked=turn.draft.asked - {"used", "other_order"},
+    )
     ask_reason(turn)
 
 
@@ -320,7 +337,7 @@ def step(talk: Talk, heard: Heard, facts: Facts) -> Outcome:
     turn = Turn(_still_fresh(talk, heard, facts), heard, facts)
     turn.remember(language=heard.reading.language or talk.language, heard_at=heard.at, chat=talk.chat)
     for text in heard.unusable:
-        turn.say(text.key, **text.values)
+        turn.done = turn.done.also(says=(Say(text),))
     _walk(turn, meaning(turn))
     if turn.draft != Draft() and talk.draft is None:
         turn.wake(DRAFT_REMINDER, heard.at + timedelta(minutes=facts.policy.clock.draft_reminder_minutes))
@@ -348,3 +365,19 @@ def _still_fresh(talk: Talk, heard: Heard, facts: Facts) -> Talk:
     return replace(talk, draft=None, state=T.IDLE, choices=())
 
 
+def resume(turn: Turn, key: str) -> None:
+    """The talk comes back to the bot, with a sentence that says so and the question that was open."""
+    pending = turn.talk.resume or T.IDLE
+    turn.remember(owner="bot", resume=None)
+    turn.state = pending
+    turn.say(key)
+    if pending is not T.IDLE:
+        _walk(turn, "repeat")
+
+
+def remind(turn: Turn) -> None:
+    """One reminder of a draft that lies still, and the question that is open."""
+    turn.once("reminded")
+    turn.say("claim.reminder", button("go_on"))
+    if turn.state != T.IDLE:
+        _walk(turn, "repeat")

@@ -46,12 +46,12 @@ class Heard:
     reading: Reading
     at: datetime
     message_id: str = ""
-    files: tuple[str, ...] = ()            # stored pictures and documents
-    unusable: tuple[Text, ...] = ()        # why others could not be taken
-    button: str | None = None              # the id of the button that was pressed
-    started: bool = False                  # came by /start or a link
-    linked: str | None = None              # the order that a signed link proved to be theirs
-    kind: str = "text"                     # sticker, voice, ... where it is nothing that can be read
+    files: tuple[str, ...] = ()  # stored pictures and documents
+    unusable: tuple[Text, ...] = ()  # why others could not be taken
+    button: str | None = None  # the id of the button that was pressed
+    started: bool = False  # came by /start or a link
+    linked: str | None = None  # the order that a signed link proved to be theirs
+    kind: str = "text"  # sticker, voice, ... where it is nothing that can be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,16 @@ class Facts:
     """Everything from outside that a decision may need. Handed in: the flows look nothing up."""
 
     policy: Policy
-    render: Callable[[Text], str]                                  # the catalogue, in the customer's language
-    numbers: Callable[[], str]                                     # draws the number of a new case
-    orders: Mapping[str, Order] = field(default_factory=dict)      # those that exist, by every way they were written
-    own: tuple[Order, ...] = ()                                    # the customer's own without asking, newest first
-    bound: frozenset[str] = frozenset()                            # orders shown to be theirs before
-    cases: tuple[Case, ...] = ()                                   # the customer's, newest first
+    render: Callable[[Text], str]  # the catalogue, in the customer's language
+    numbers: Callable[[], str]  # draws the number of a new case
+    orders: Mapping[str, Order] = field(default_factory=dict)  # those that exist, by every way they were written
+    own: tuple[Order, ...] = ()  # the customer's own without asking, newest first
+    bound: frozenset[str] = frozenset()  # orders shown to be theirs before
+    cases: tuple[Case, ...] = ()  # the customer's, newest first
     ledgers: Mapping[str, Ledger] = field(default_factory=dict)
     order_tries: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     high_risk: bool = False
-    orders_unknown: bool = False                                   # the order source gave no answer
+    orders_unknown: bool = False  # the order source gave no answer
 
 
 class Turn:
@@ -79,9 +79,9 @@ class Turn:
         self.draft = talk.draft or Draft()
         self.role, self.state = Role.CUSTOMER, talk.state
         self.row: Row[Turn] | None = None
-        self.argument = ""                         # what a button or a choice names
-        self.next_trigger: str | None = None       # what is to be walked after this row
-        self.tried_in_vain: tuple[str, ...] = ()   # orders that a wrong contact was given for in this turn
+        self.argument = ""  # what a button or a choice names
+        self.next_trigger: str | None = None  # what is to be walked after this row
+        self.tried_in_vain: tuple[str, ...] = ()  # orders that a wrong contact was given for in this turn
         self.done = Outcome()
 
     @property
@@ -128,7 +128,9 @@ class Turn:
         """Until when the door is closed after too many wrong tries, by this customer or on this order."""
         limits = self.policy.limits
         mine = closed_until(self.talk.tries, limits.wrong_tries, limits.door_hours, self.now)
-        return mine or closed_until(self.facts.order_tries.get(order_no or "", ()), limits.order_tries, limits.door_hours, self.now)
+        return mine or closed_until(
+            self.facts.order_tries.get(order_no or "", ()), limits.order_tries, limits.door_hours, self.now
+        )
 
     @property
     def granted(self) -> int:
@@ -140,8 +142,14 @@ class Turn:
         order, draft = self.theirs, self.draft
         assert order and draft.reason, "the rules are asked before order and reason are known"
         return judge(
-            self.policy, order, draft.reason, now=self.now, high_risk=self.facts.high_risk,
-            code_used=draft.code_used if code_used is None else code_used, quantity=draft.quantity, granted=self.granted,
+            self.policy,
+            order,
+            draft.reason,
+            now=self.now,
+            high_risk=self.facts.high_risk,
+            code_used=draft.code_used if code_used is None else code_used,
+            quantity=draft.quantity,
+            granted=self.granted,
         )
 
     @property
@@ -152,7 +160,9 @@ class Turn:
     def open_case(self) -> Case | None:
         """The case that is still open on the order of the claim, if it is this customer's."""
         number = self.draft.order_no
-        return next((case for case in self.facts.cases if case.order.order_no == number and case.state not in LAST), None)
+        return next(
+            (case for case in self.facts.cases if case.order.order_no == number and case.state not in LAST), None
+        )
 
     # ---- guards that the tables name
 
@@ -189,7 +199,8 @@ class Turn:
 
     def other_order_missing(self) -> bool:
         return (
-            self.draft.reason is Reason.DUPLICATE_ORDER and self.shown(self.draft.other_order_no) is None
+            self.draft.reason is Reason.DUPLICATE_ORDER
+            and self.shown(self.draft.other_order_no) is None
             and "other_order" not in self.draft.asked
         )
 
@@ -197,13 +208,20 @@ class Turn:
         """Whether the code was used is asked only where the answer changes what the rules say."""
         if self.draft.code_used is not None or "used" in self.draft.asked or not self.theirs:
             return False
-        return self.theirs.kind in ACTIVATED_BY_HAND and self.verdict().eligible is not self.verdict(code_used=True).eligible
+        return (
+            self.theirs.kind in ACTIVATED_BY_HAND
+            and self.verdict().eligible is not self.verdict(code_used=True).eligible
+        )
 
     def refused(self) -> bool:
         return self.verdict().eligible is Eligible.NO
 
     def alternatives_open(self) -> bool:
-        return bool(self.verdict().alternatives) and not self.draft.declined and self.verdict().eligible is not Eligible.YES
+        return (
+            bool(self.verdict().alternatives)
+            and not self.draft.declined
+            and self.verdict().eligible is not Eligible.YES
+        )
 
     def evidence_missing(self) -> bool:
         return bool(self.missing) and not self.draft.evidence_done
@@ -228,23 +246,31 @@ class Turn:
         self.talk = replace(self.talk, **more)  # type: ignore[arg-type]  # the names are checked by replace itself
 
     def say(
-        self, key: str, *buttons: Button, asks: str | None = None, expects: tuple[Need, ...] = (), case: str | None = None,
+        self,
+        key: str,
+        *buttons: Button,
+        asks: str | None = None,
+        expects: tuple[Need, ...] = (),
+        case: str | None = None,
         **values: Value,
     ) -> None:
         """Answer the customer. A question keeps its buttons, so that a digit or a late press can be understood."""
-        said = Say(Text(key, values), buttons, asks, expects, case)
-        self.done = self.done.also(says=(said,))
-        if any(not button.lasting for button in buttons) or asks:
-            serial = self.talk.serial + 1
+        question = asks is not None or any(not button.lasting for button in buttons)
+        serial = self.talk.serial + question
+        if question or (buttons and self.state == TalkState.IDLE):
             choices = tuple(Choice(button_id(button, serial), button.value) for button in buttons)
             self.remember(serial=serial, choices=choices)
+        said = Say(Text(key, values), buttons, asks, expects, case, serial=serial)
+        self.done = self.done.also(says=(said,))
 
     def tell(self, key: str, case: str | None = None, **values: Value) -> None:
         self.done = self.done.also(tells=(Tell(Text(key, values), case),))
 
     def wake(self, kind: str, at: datetime, case: str | None = None, mark: str = "") -> None:
         about = case or self.talk.chat
-        self.done = self.done.also(wakes=(Wake(f"{kind}:{about}:{int(at.timestamp())}", at, kind, self.talk.chat, case, mark),))
+        self.done = self.done.also(
+            wakes=(Wake(f"{kind}:{about}:{int(at.timestamp())}", at, kind, self.talk.chat, case, mark),)
+        )
 
     def then(self, trigger: str) -> None:
         """Go on with another step after this one."""
@@ -268,6 +294,22 @@ def button_id(button: Button, serial: int) -> str:
     return button.value if button.lasting else f"{serial}.{button.value}"
 
 
-def button(value: str, key: str = "", lasting: bool = False, **values: Value) -> Button:
-    """A button whose label is the text `button.<value>` unless another key is named."""
-    return Button(value, Text(key or f"button.{value}", values), lasting)
+def button(value: str, key: str = "", **values: Value) -> Button:
+    """A button whose label is the text `button.<name>` unless another key is named."""
+    return Button(value, Text(key or f"button.{value}", values), lasting=value.partition(":")[0] in LASTING)
+
+
+LASTING = (
+    "status",
+    "add",
+    "appeal",
+    "urge",
+    "withdraw",
+    "offer_accept",
+    "offer_decline",
+    "resume",
+    "refund",
+    "human",
+    "outside",
+)
+"""What may be pressed at any later moment: it names its case, or needs none. Every other button belongs to its question."""

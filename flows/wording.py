@@ -1,14 +1,17 @@
 """The pieces that many sentences are put together from: an order, a reason, an amount, a list of what is needed."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flows.model import Case, Need, Order, Refund, Text, Value, Yuan
 from nlp.codes import Reason
 
 
 def order_text(order: Order) -> Text:
-    return Text("order.named", {"product": order.product, "paid": Yuan(order.amount_paid), "at": order.ordered_at,
-                                "order_no": order.order_no})
+    return Text(
+        "order.named",
+        {"product": order.product, "paid": Yuan(order.amount_paid), "at": order.ordered_at, "order_no": order.order_no},
+    )
 
 
 def reason_text(reason: Reason) -> Text:
@@ -19,16 +22,26 @@ def needs_text(needs: Iterable[Need]) -> Value:
     return tuple(Text(f"need.{need}") for need in needs)
 
 
-def amounts(refund: Refund) -> dict[str, Value]:
+def amounts(refund: Refund) -> dict[str, Any]:
     """What goes back, in words: the money, and the points where there are some."""
-    back = Text("amount.with_points", {"cash": Yuan(refund.cash), "points": refund.points}) if refund.points else Yuan(refund.cash)
+    back = (
+        Text("amount.with_points", {"cash": Yuan(refund.cash), "points": refund.points})
+        if refund.points
+        else Yuan(refund.cash)
+    )
     return {"cash": Yuan(refund.cash), "back": back}
 
 
-def about(case: Case) -> dict[str, Value]:
+def about(case: Case) -> dict[str, Any]:
     """What any sentence about a case may name."""
-    return {"number": case.number, "order": order_text(case.order), "reason": reason_text(case.reason),
-            "state": Text(f"state.{case.state}"), "paid_with": paid_with(case.order), **amounts(case.refund)}
+    return {
+        "number": case.number,
+        "order": order_text(case.order),
+        "reason": reason_text(case.reason),
+        "state": Text(f"state.{case.state}"),
+        "paid_with": paid_with(case.order),
+        **amounts(case.refund),
+    }
 
 
 def paid_with(order: Order) -> Text:

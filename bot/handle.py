@@ -1,0 +1,317 @@
+"""The corridor: a message, a staff action or a time that has come goes in, and a saved outcome stands at the other end."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from bot.channels import Incoming
+from bot.config import Settings
+from bot.evidence import Haul, Intake
+from bot.links import Links
+from bot.orders import OrderSource, OrdersUnavailable
+from bot.payouts import Answer
+from bot.texts import Catalogue, as_json
+from flows import case as life
+from flows import review
+from flows.alarm import ring
+from flows.model import SYSTEM, Actor, Case, Order, Outcome, Remedy, Role, Say, Talk, Tell, Text, Wake
+from flows.policy import Policy
+from flows.progress import advance
+from flows.talk import Turn, step
+from flows.turn import Facts, Heard, button_id
+from nlp.codes import Reason
+from nlp.lexicon import Lexicon
+from nlp.read import read
+from nlp.reading import Reading
+from storage.nouns import AlreadyHeard, Line, Piece, Recalled, Rendered, Saving, Stale
+from storage.store import Store
+
+T = TypeVar("T")
+TRIES = 8
+"""So often somebody else may come first before a message is put off."""
+MOST_NUMBERS = 6
+"""Numbers of one message that are looked up."""
+STAFF_ACTIONS = review.ACTIONS
+
+
+class NotAllowed(Exception):
+    """What staff wanted cannot be done now. The message is for a person, the code for a program."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAction:
+    """What somebody of the staff does: with a case, or in a talk that has none."""
+
+    agent: str
+    role: Role
+    do: str
+    case: str = ""
+    chat: str = ""
+    text: str = ""
+    offer: Remedy | None = None
+    reason: Reason | None = None
+    action_id: str | None = None      # the same id twice is done once
+
+
+class House:
+    """Three doors, one way: gather the facts, ask the flows, save. Sync: web servers call it in a thread."""
+
+    def __init__(
+        self, store: Store, orders: OrderSource, policy: Policy, catalogue: Catalogue, intake: Intake, links: Links,
+        lexicon: Lexicon, settings: Settings,
+    ) -> None:  # fmt: skip
+        self.store, self.orders, self.policy, self.catalogue = store, orders, policy, catalogue
+        self._intake, self._links, self._lexicon = intake, links, lexicon
+        self._max_characters, self._staff_language = settings.conversation.max_characters, settings.language
+        self._locks = _Locks()
+
+    # ---- the three doors, and the fourth by which a payment's answer comes
+
+    def hear(self, incoming: Incoming, now: datetime) -> bool:
+        """A customer's message. False where it was heard before."""
+        reading = read(incoming.text if len(incoming.text) <= self._max_characters else "", self._lexicon)
+        with self._locks.of(incoming.chat):
+            return _until_it_holds(lambda: self._hear(incoming, reading, now))
+
+    def decide(self, action: StaffAction, now: datetime) -> None:
+        """Raises `NotAllowed` with a sentence for whoever wanted it."""
+        chat = action.chat or self._case(action.case).customer
+        with self._locks.of(chat):
+            try:
+                _until_it_holds(lambda: self._decide(action, chat, now))
+            except life.NotAllowed as refused:
+                raise NotAllowed("not_allowed", self._why_not(refused)) from refused
+
+    def wake(self, wake: Wake, now: datetime) -> None:
+        """A time has come. Nothing is done where the world has moved on since."""
+        if wake.chat is None:
+            return
+        chat = wake.chat
+        with self._locks.of(chat):
+            _until_it_holds(lambda: self._wake(wake, chat, now))
+
+    def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
+        """What is known of a payment. The same answer twice changes nothing more."""
+        case = self._case(case_no)
+        with self._locks.of(case.customer):
+            _until_it_holds(lambda: self._paid(case_no, case.customer, answer, now))
+
+    # ---- a customer's message
+
+    def _hear(self, incoming: Incoming, reading: Reading, now: datetime) -> bool:
+        recalled = self.store.recall(incoming.chat, incoming.message_id)
+        if recalled.heard:
+            return False
+        haul = self._intake.take(incoming.files, _pieces(recalled.talk))
+        talk = self._in_their_language(recalled.talk, incoming, reading)
+        heard = self._heard(incoming, reading, haul, now)
+        facts = self._facts(recalled, talk, now, (*reading.order_nos, *reading.candidates), reading.words, heard.linked)
+        outcome = step(talk, heard, facts)
+        pressed = _label(recalled.talk, incoming.button)
+        line = Line("customer", incoming.text, tuple(heard.files), pressed, incoming.kind, _case_of(outcome))
+        try:
+            self._save(recalled, facts, outcome, now, incoming.message_id, line, haul, incoming.channel)
+        except AlreadyHeard:
+            return False
+        return True
+
+    def _heard(self, incoming: Incoming, reading: Reading, haul: Haul, now: datetime) -> Heard:
+        too_long = (Text("heard.too_long", {"characters": self._max_characters}),) if len(incoming.text) > self._max_characters else ()
+        return Heard(
+            reading, now, incoming.message_id, tuple(piece.file for piece in haul.taken), (*haul.problems, *too_long),
+            incoming.button, incoming.payload is not None, self._links.read(incoming.payload) if incoming.payload else None, incoming.kind,
+        )  # fmt: skip
+
+    def _in_their_language(self, talk: Talk, incoming: Incoming, reading: Reading) -> Talk:
+        """The language of the app at first, then that of what the customer writes in words."""
+        spoken = reading.language if any(len(word) > 2 for word in reading.text.split()) and reading.text.strip() else None
+        known = talk.language if talk.version else incoming.language
+        language = spoken or known or talk.language
+        return replace(talk, language=language if language in self.catalogue.languages else talk.language)
+
+    # ---- staff, time, and money
+
+    def _decide(self, action: StaffAction, chat: str, now: datetime) -> None:
+        message_id = f"act:{action.action_id}" if action.action_id else None
+        recalled = self.store.recall(chat, message_id)
+        if recalled.heard:
+            return
+        facts = self._facts(recalled, recalled.talk, now)
+        wish = review.Action(action.do, Actor(action.role, action.agent), action.text, action.offer, action.reason)
+        if action.case:
+            case = next(case for case in recalled.cases if case.number == action.case)
+            outcome = review.decide(case, recalled.talk, wish, facts, review.quiet(now))
+        else:
+            outcome = review.talk_to(recalled.talk, wish, facts, review.quiet(now))
+        self._save_once(recalled, facts, outcome, now, message_id)
+
+    def _wake(self, wake: Wake, chat: str, now: datetime) -> None:
+        message_id = f"wake:{wake.key}"
+        recalled = self.store.recall(chat, message_id)
+        facts = self._facts(recalled, recalled.talk, now)
+        outcome = None if recalled.heard else ring(Turn(recalled.talk, review.quiet(now), facts), wake)
+        if outcome is not None:
+            self._save_once(recalled, facts, outcome, now, message_id)
+
+    def _paid(self, case_no: str, chat: str, answer: Answer, now: datetime) -> None:
+        recalled = self.store.recall(chat)
+        facts = self._facts(recalled, recalled.talk, now)
+        case = next(case for case in recalled.cases if case.number == case_no)
+        turn = Turn(recalled.talk, review.quiet(now), facts)
+        for trigger in PAYMENT_STEPS[answer]:
+            known = next(known for known in turn.facts.cases if known.number == case_no)
+            try:
+                outcome = advance(known, trigger, SYSTEM, at=now, policy=self.policy)
+            except life.NotAllowed:
+                continue
+            case = outcome.cases[-1]
+            turn.done = turn.done.also(events=outcome.events, wakes=outcome.wakes)
+            turn.has_moved(case, outcome.events)
+        if turn.done.events:
+            review.news(turn, case, turn.done.events, SYSTEM)
+            self._save(recalled, facts, replace(turn.outcome(), cases=(case,)), now)
+
+    # ---- gathering
+
+    def _facts(
+        self, recalled: Recalled, talk: Talk, now: datetime, named: Iterable[str] = (), words: Iterable[str] = (), linked: str | None = None
+    ) -> Facts:
+        draft = talk.draft
+        kept = (draft.order_no, draft.other_order_no) if draft else ()
+        numbers = dict.fromkeys(filter(None, (linked, *kept, *list(named)[:MOST_NUMBERS])))
+        own, found, unknown = self._orders(talk.chat, recalled.bound, numbers)
+        for word in words:
+            mine = next((order for order in own if order.order_no.upper() == word.upper()), None)
+            found |= {word: mine} if mine else {}
+        about = {order.order_no for order in (*found.values(), *own)} | {case.order.order_no for case in recalled.cases} | set(numbers)
+        records = self.store.about_orders(about)
+        return Facts(
+            policy=self.policy, render=lambda text: self.catalogue.say(talk.language, text),
+            numbers=lambda: self.store.next_case_number(now), orders=found, own=own, bound=recalled.bound, cases=recalled.cases,
+            ledgers={number: record.ledger for number, record in records.items()},
+            order_tries={number: record.tries for number, record in records.items()},
+            high_risk=recalled.high_risk, orders_unknown=unknown,
+        )  # fmt: skip
+
+    def _orders(self, chat: str, bound: Iterable[str], numbers: Iterable[str]) -> tuple[tuple[Order, ...], dict[str, Order], bool]:
+        """Their own orders newest first, every order by its number and by the way it was written, and whether the source is silent."""
+        try:
+            theirs = {order.order_no: order for order in self.orders.of_customer(chat)}
+            theirs |= {order.order_no: order for order in map(self.orders.find, sorted(bound)[-MOST_NUMBERS:]) if order}
+            found = {number: order for number in numbers if (order := theirs.get(number) or self.orders.find(number))}
+        except OrdersUnavailable:
+            return (), {}, True
+        found |= {order.order_no: order for order in (*found.values(), *theirs.values())}
+        return tuple(sorted(theirs.values(), key=lambda order: order.ordered_at, reverse=True)), found, False
+
+    # ---- saving
+
+    def _save_once(self, recalled: Recalled, facts: Facts, outcome: Outcome, now: datetime, message_id: str | None) -> None:
+        try:
+            self._save(recalled, facts, outcome, now, message_id)
+        except AlreadyHeard:
+            return
+
+    def _save(
+        self, recalled: Recalled, facts: Facts, outcome: Outcome, now: datetime, message_id: str | None = None,
+        line: Line | None = None, haul: Haul | None = None, channel: str = "",
+    ) -> None:  # fmt: skip
+        """Keys become sentences here; then one transaction takes it all."""
+        language = outcome.talk.language if outcome.talk else recalled.talk.language
+        self.store.save(
+            Saving(
+                recalled.talk.chat, outcome, now, channel or recalled.channel or "", message_id,
+                tuple(self._said(say, language) for say in outcome.says), tuple(self._told(tell) for tell in outcome.tells),
+                line, tuple(facts.ledgers.values()), tuple(Piece(piece.file, piece.size, piece.type) for piece in haul.taken) if haul else (),
+            )  # fmt: skip
+        )
+
+    def _said(self, say: Say, language: str) -> Rendered:
+        text = self.catalogue.say(language, say.text)
+        buttons = tuple((button_id(button, say.serial), self.catalogue.say(language, button.label)) for button in say.buttons)
+        return Rendered(say.text.key, as_json(say.text.values), text, buttons, say.asks, tuple(map(str, say.expects)), say.case, who=say.by)
+
+    def _told(self, tell: Tell) -> Rendered:
+        return Rendered(tell.text.key, as_json(tell.text.values), self.catalogue.say(self._staff_language, tell.text), case=tell.case)
+
+    def _case(self, number: str) -> Case:
+        case = self.store.case(number)
+        if case is None:
+            raise NotAllowed("unknown_case", self.catalogue.say(self._staff_language, Text("not_allowed.unknown_case", {"number": number})))
+        return case
+
+    def _why_not(self, refused: life.NotAllowed) -> str:
+        case = refused.case
+        last = case.events[-1] if case and case.events else None
+        values = {"step": Text(f"step.{refused.trigger}"), "state": Text(f"state.{case.state}") if case else "",
+                  "by": last.by if last else "", "at": last.at if last else "", "number": case.number if case else ""}  # fmt: skip
+        return self.catalogue.say(self._staff_language, Text(f"not_allowed.{refused.why}", values))
+
+
+PAYMENT_STEPS: Mapping[Answer, tuple[str, ...]] = {
+    Answer.DONE: ("pay", "paid"), Answer.FAILED: ("pay", "fail"), Answer.UNKNOWN: ("pay",), Answer.BY_HAND: (),
+}  # fmt: skip
+
+
+def _until_it_holds(attempt: Callable[[], T]) -> T:
+    """Somebody else came first: load again, decide again, save again."""
+    for _ in range(TRIES - 1):
+        try:
+            return attempt()
+        except Stale:
+            continue
+    return attempt()
+
+
+def _pieces(talk: Talk) -> int:
+    return len(talk.draft.evidence) if talk.draft else 0
+
+
+def _label(talk: Talk, button: str | None) -> str | None:
+    return next((choice.value for choice in talk.choices if choice.id == button), button)
+
+
+def _case_of(outcome: Outcome) -> str | None:
+    return outcome.talk.case if outcome.talk else None
+
+
+class _Locks:
+    """One lock a chat, kept while somebody holds or waits for it."""
+
+    def __init__(self) -> None:
+        self._all = threading.Lock()
+        self._held: dict[str, tuple[threading.Lock, int]] = {}
+
+    def of(self, chat: str) -> AbstractContextManager[None]:
+        return _Held(self, chat)
+
+    def enter(self, chat: str) -> None:
+        with self._all:
+            lock, waiting = self._held.get(chat, (threading.Lock(), 0))
+            self._held[chat] = (lock, waiting + 1)
+        lock.acquire()
+
+    def leave(self, chat: str) -> None:
+        with self._all:
+            lock, waiting = self._held.pop(chat)
+            if waiting > 1:
+                self._held[chat] = (lock, waiting - 1)
+        lock.release()
+
+
+class _Held(AbstractContextManager[None]):
+    def __init__(self, locks: _Locks, chat: str) -> None:
+        self._locks, self._chat = locks, chat
+
+    def __enter__(self) -> None:
+        self._locks.enter(self._chat)
+
+    def __exit__(self, *_: object) -> None:
+        self._locks.leave(self._chat)
