@@ -10,6 +10,7 @@ LONGEST_LINE = 1_000_000
 """Bytes. What is longer is not kept in memory; the next line is read."""
 
 Json = dict[str, Any]
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -25,7 +26,7 @@ def answered(source: BinaryIO, answer: Callable[[Json], Json]) -> Iterator[str]:
     """One line of output for each that is not blank, in their order."""
     for number, line in enumerate(lines(source), 1):
         if line is None or line.strip(_BLANK):
-            yield json.dumps(_one(number, line, answer), ensure_ascii=False) + "\n"
+            yield _encoded(_one(number, line, answer)) + "\n"
 
 
 def lines(source: BinaryIO) -> Iterator[bytes | None]:
@@ -42,7 +43,7 @@ def parsed(line: bytes | None) -> Json:
     if line is None:
         raise BadLine("too_long", f"expected a line of at most {LONGEST_LINE} bytes")
     try:
-        raw = json.loads(line.decode("utf-8-sig"))
+        raw = json.loads(line.decode().removeprefix("\ufeff"))
     except UnicodeDecodeError:
         raise BadLine("not_json", "expected UTF-8 text") from None
     except (ValueError, RecursionError) as error:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 
 from flows.amount import refund_for
-from flows.model import Eligible, Order, Refund, Text, Value, Verdict, Yuan
+from flows.model import Eligible, Order, Refund, Remedy, Text, Value, Verdict, Yuan
 from flows.policy_file import BadPolicy, load
 from flows.rules import Claim, Policy, Rule
 from nlp.codes import Reason
@@ -56,7 +57,7 @@ def _facts(claim: Claim, row: Rule, refund: Refund, pieces: int) -> Mapping[str,
         "window": span(policy.windows[window].of(order)) if window else "",
         "until": until or UNKNOWN,
         "days": policy.clock.review_days,
-        "instead": _instead(row),
+        "instead": _instead(row.alternatives),
     }
 
 
@@ -84,12 +85,14 @@ def _stage(order: Order) -> Text:
     return Text(f"rule.stage.{order.status}")
 
 
-def _instead(row: Rule) -> Value:
-    if not row.alternatives:
+@cache
+def _instead(alternatives: tuple[Remedy, ...]) -> Value:
+    if not alternatives:
         return ""
-    return Text("rule.instead", {"ways": tuple(Text(f"rule.way.{way}") for way in row.alternatives)})
+    return Text("rule.instead", {"ways": tuple(Text(f"rule.way.{way}") for way in alternatives)})
 
 
+@lru_cache(maxsize=256)
 def span(length: timedelta) -> Text:
     """A length of time as people say it: whole days from two on, else hours or minutes."""
     minutes = int(length / timedelta(minutes=1))

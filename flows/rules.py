@@ -68,9 +68,9 @@ class Rule:
     words: str = ""
 
     def fits(self, claim: "Claim") -> bool:
-        return all(CONDITIONS[name](claim) for name in self.when) and self._in_time(claim)
-
-    def _in_time(self, claim: "Claim") -> bool:
+        for name in self.when:
+            if not CONDITIONS[name](claim):
+                return False
         if self.within and not claim.age_is_within(self.within):
             return False
         return not self.after or claim.age_is_within(self.after) is False

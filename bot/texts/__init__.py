@@ -2,7 +2,8 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -35,10 +36,11 @@ class Catalogue:
     def say(self, language: str, text: Text) -> str:
         """The sentence. Raises KeyError for a key or a placeholder that is not there: a mistake of ours, found by the tests."""
         language = language if language in self._texts else FALLBACK
-        filled = {name: self._show(language, value) for name, value in text.values.items()}
-        return self._texts[language][text.key].format_map(filled).strip()
+        return self._texts[language][text.key].format_map(_Shown(self._show, language, text.values)).strip()
 
     def _show(self, language: str, value: Value) -> str:
+        if isinstance(value, str):
+            return value
         shape = SHAPES[language]
         if isinstance(value, Text):
             return self.say(language, value)
@@ -49,6 +51,18 @@ class Catalogue:
         if isinstance(value, tuple):
             return shape["and"].join(self._show(language, part) for part in value)
         return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Values as they are shown, and only those that the sentence names: a verdict knows many more."""
+
+    show: Callable[[str, Value], str]
+    language: str
+    values: Mapping[str, Value]
+
+    def __getitem__(self, name: str) -> str:
+        return self.show(self.language, self.values[name])
 
 
 def _moment(at: datetime, shape: Mapping[str, str]) -> str:
