@@ -8,7 +8,10 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
+DatabaseFailed = SQLAlchemyError
+"""Whatever goes wrong between us and a database."""
 BUSY_SECONDS = 30
 """How long a writer waits for another one on SQLite."""
 

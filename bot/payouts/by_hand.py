@@ -33,6 +33,8 @@ class ByHand:
 
 
 def _to_pay(pay: Pay) -> Text:
-    points = (Text("pay.points", {"points": pay.refund.points}),) if pay.refund.points else ()
-    what: tuple[Value, ...] = (Yuan(pay.refund.cash), *points)
-    return Text("pay.by_hand", {"case": pay.case, "order_no": pay.order.order_no, "way": pay.order.paid_with or "?", "what": what})
+    order, refund = pay.order, pay.refund
+    points = (Text("pay.points", {"points": refund.points}),) if refund.points else ()
+    what: tuple[Value, ...] = (Yuan(refund.cash), *points)
+    way = order.paid_with or "?"
+    return Text("pay.by_hand", {"case": pay.case, "order_no": order.order_no, "way": way, "what": what})

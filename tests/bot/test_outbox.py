@@ -1,0 +1,288 @@
+"""The worker says, tells, pays and wakes: in order, again where it failed, no customer at another's expense."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.channels import Outgoing, SendLater, Undeliverable
+from bot.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Worker, growing
+from bot.payouts import Answer
+from flows.model import Outcome, Pay, Refund, Wake
+from storage.nouns import Due, Rendered, Saving
+from storage.outbox import Outbox
+from storage.store import Store
+from tests.bot.payouts.test_every_payout import Provider
+from tests.conftest import NOON, an_order
+
+MINUTE = timedelta(minutes=1)
+PAY = Pay("RF1", an_order(), Refund(an_order().amount_paid))
+
+
+class FakeChannel:
+    """A channel in memory that can be told to fail the next sends, before or after they arrived."""
+
+    def __init__(self, name: str = "webchat") -> None:
+        self.name = name
+        self.sent: list[Outgoing] = []
+        self.fails: dict[str, list[BaseException]] = {}
+        self.fails_after: list[BaseException] = []
+        self.on_send: Callable[[], None] = lambda: None
+
+    def send(self, message: Outgoing) -> None:
+        if self.fails.get(message.chat):
+            raise self.fails[message.chat].pop(0)
+        self.sent.append(message)
+        self.on_send()
+        if self.fails_after:
+            raise self.fails_after.pop(0)
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.text for message in self.sent]
+
+
+class FakeHouse:
+    """A house that notes what it is told, and fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.woken: list[tuple[str, datetime]] = []
+        self.answers: list[tuple[str, Answer]] = []
+        self.fails: list[BaseException] = []
+        self.on_wake: Callable[[], None] = lambda: None
+
+    def wake(self, wake: Wake, now: datetime) -> None:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.woken.append((wake.key, now))
+        self.on_wake()
+
+    def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.answers.append((case_no, answer))
+
+
+class AwayOnce(Outbox):
+    """A queue whose database is not there the first time it is asked."""
+
+    away = True
+
+    def take(self, now: datetime, n: int, lease: timedelta) -> list[Due]:
+        if self.away:
+            self.away = False
+            raise OSError("the database is away")
+        return super().take(now, n, lease)
+
+
+class Desk:
+    """A worker with everything it works on."""
+
+    def __init__(self, store: Store, provider: Provider | None = None) -> None:
+        self.store, self.house, self.payout = store, FakeHouse(), provider or Provider()
+        self.channel, self.staff = FakeChannel(), FakeChannel("staff")
+        channels = {"webchat": self.channel, "staff": self.staff}
+        self.worker = Worker(store, self.house, channels, self.payout, clock=lambda: NOON)
+
+    def say(self, chat: str, *texts: str) -> None:
+        said = tuple(Rendered("k", "{}", text, (("1:yes", "对"),), "confirm", ("listing",), "RF1") for text in texts)
+        self.store.save(Saving(chat, Outcome(), NOON, "webchat", said=said))
+
+    def save(self, outcome: Outcome) -> None:
+        self.store.save(Saving("u1", outcome, NOON, "webchat"))
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    return Desk(store)
+
+
+def test_a_sentence_goes_to_its_channel_whole_and_once(desk: Desk) -> None:
+    desk.say("u1", "您好")
+    assert desk.worker.run_due(NOON) == 1
+    assert desk.worker.run_due(NOON + timedelta(days=1)) == 0
+    [sent] = desk.channel.sent
+    assert (sent.chat, sent.text, sent.buttons, sent.asks, sent.expects, sent.case) == (
+        "u1", "您好", (("1:yes", "对"),), "confirm", ("listing",), "RF1",
+    )  # fmt: skip
+
+
+def test_staff_are_told_by_their_own_channel(desk: Desk) -> None:
+    desk.store.save(Saving("u1", Outcome(), NOON, "webchat", told=(Rendered("k", "{}", "新退款单", case="RF1"),)))
+    desk.worker.run_due(NOON)
+    assert [(sent.chat, sent.text, sent.case) for sent in desk.staff.sent] == [("staff", "新退款单", "RF1")]
+    assert desk.channel.sent == []
+
+
+def test_a_customer_who_cannot_be_reached_holds_up_nobody_else_and_misses_nothing(desk: Desk) -> None:
+    desk.channel.fails["u1"] = [OSError("away")] * 3
+    desk.say("u1", "一", "二")
+    desk.say("u2", "甲", "乙")
+    desk.say("u1", "三")
+    desk.worker.run_due(NOON)
+    assert desk.channel.texts == ["甲", "乙"]
+    while (due := desk.store.outbox.next_due()) is not None:
+        desk.worker.run_due(due)
+    assert desk.channel.texts == ["甲", "乙", "一", "二", "三"]
+
+
+def test_the_same_sentence_sent_again_carries_the_same_key(desk: Desk) -> None:
+    desk.channel.fails_after = [OSError("the line broke after it had arrived")]
+    desk.say("u1", "一")
+    desk.worker.run_due(NOON)
+    desk.worker.run_due(NOON + FIRST_WAIT)
+    first, second = desk.channel.sent
+    assert first == second
+
+
+def test_waits_grow_up_to_a_bound() -> None:
+    waits = [growing(attempts) for attempts in range(1, 50)]
+    assert waits[:4] == [timedelta(seconds=seconds) for seconds in (5, 10, 20, 40)]
+    assert waits == sorted(waits)
+    assert waits[-1] == LONGEST_WAIT
+
+
+def test_a_channel_that_names_a_time_is_tried_then_and_not_before(desk: Desk) -> None:
+    desk.channel.fails["u1"] = [SendLater(90)]
+    desk.say("u1", "一")
+    desk.worker.run_due(NOON)
+    assert desk.store.outbox.next_due() == NOON + timedelta(seconds=90)
+    desk.worker.run_due(NOON + timedelta(seconds=89))
+    assert desk.channel.sent == []
+    desk.worker.run_due(NOON + timedelta(seconds=90))
+    assert desk.channel.texts == ["一"]
+
+
+def test_a_channel_that_asks_for_no_wait_at_all_does_not_keep_the_worker_busy(desk: Desk) -> None:
+    desk.channel.fails["u1"] = [SendLater(0)]
+    desk.say("u1", "一")
+    assert desk.worker.run_due(NOON) == 1
+
+
+def test_what_can_never_arrive_is_given_up_and_the_next_is_tried(desk: Desk) -> None:
+    desk.channel.fails["u1"] = [Undeliverable("blocked")]
+    desk.say("u1", "一", "二")
+    desk.worker.run_due(NOON)
+    assert desk.channel.texts == ["二"]
+    assert desk.store.outbox.next_due() is None
+
+
+def test_a_chat_whose_channel_is_switched_off_waits_for_it(desk: Desk) -> None:
+    desk.store.save(Saving("t1", Outcome(), NOON, "telegram", said=(Rendered("k", "{}", "一"),)))
+    desk.worker.run_due(NOON)
+    telegram = FakeChannel("telegram")
+    Worker(desk.store, desk.house, {"telegram": telegram}, desk.payout).run_due(NOON + FIRST_WAIT)
+    assert telegram.texts == ["一"]
+
+
+def test_a_wake_is_handed_over_when_its_time_has_come(desk: Desk) -> None:
+    desk.save(Outcome(wakes=(Wake("w1", NOON + MINUTE, "lapse", "u1", "RF1"),)))
+    desk.worker.run_due(NOON)
+    assert desk.house.woken == []
+    desk.worker.run_due(NOON + MINUTE)
+    desk.worker.run_due(NOON + 2 * MINUTE)
+    assert desk.house.woken == [("w1", NOON + MINUTE)]
+
+
+def test_what_a_wake_causes_happens_in_the_same_run(desk: Desk) -> None:
+    desk.house.on_wake = lambda: desk.say("u1", "提醒")
+    desk.save(Outcome(wakes=(Wake("w1", NOON, "remind", "u1"),)))
+    desk.worker.run_due(NOON)
+    assert desk.channel.texts == ["提醒"]
+
+
+def test_a_wake_that_fails_comes_again(desk: Desk) -> None:
+    desk.house.fails = [RuntimeError("a mistake of ours")]
+    desk.save(Outcome(wakes=(Wake("w1", NOON, "lapse", "u1"), Wake("w2", NOON, "lapse", "u1"))))
+    desk.worker.run_due(NOON)
+    assert [key for key, _ in desk.house.woken] == ["w2"]
+    desk.worker.run_due(NOON + FIRST_WAIT)
+    assert [key for key, _ in desk.house.woken] == ["w2", "w1"]
+
+
+def test_money_is_paid_once_and_the_house_hears_of_it(desk: Desk) -> None:
+    desk.save(Outcome(pays=(PAY,)))
+    desk.worker.run_due(NOON)
+    desk.worker.run_due(NOON + timedelta(days=1))
+    assert desk.payout.paid == {"pay:RF1": 9000}
+    assert desk.house.answers == [("RF1", Answer.DONE)]
+
+
+def test_a_payment_that_was_refused_is_not_asked_for_again_by_itself(store: Store) -> None:
+    desk = Desk(store, Provider(refuses=True))
+    desk.save(Outcome(pays=(PAY,)))
+    desk.worker.run_due(NOON)
+    desk.worker.run_due(NOON + timedelta(days=1))
+    assert desk.house.answers == [("RF1", Answer.FAILED)]
+    desk.payout.refuses = False
+    desk.save(Outcome(pays=(PAY,)))
+    desk.worker.run_due(NOON)
+    assert desk.house.answers[-1] == ("RF1", Answer.DONE)
+    assert desk.payout.asked == ["pay:RF1", "pay:RF1"]
+
+
+def test_a_lost_answer_is_looked_up_under_the_same_key_until_it_is_known(store: Store) -> None:
+    desk = Desk(store, Provider(loses=3))
+    desk.save(Outcome(pays=(PAY,)))
+    desk.worker.run_due(NOON)
+    while (due := store.outbox.next_due()) is not None:
+        desk.worker.run_due(due)
+    assert [answer for _, answer in desk.house.answers] == [Answer.UNKNOWN] * 3 + [Answer.DONE]
+    assert desk.payout.asked == ["pay:RF1"]
+
+
+def test_who_dies_after_paying_and_before_noting_it_does_not_pay_twice(desk: Desk) -> None:
+    desk.house.fails = [SystemExit("killed")]
+    desk.save(Outcome(pays=(PAY,)))
+    with pytest.raises(SystemExit):
+        desk.worker.run_due(NOON)
+    desk.worker.run_due(NOON + LEASE)
+    assert desk.payout.asked == ["pay:RF1"]
+    assert desk.payout.paid == {"pay:RF1": 9000}
+    assert desk.house.answers == [("RF1", Answer.DONE)]
+
+
+def test_a_provider_that_fails_is_asked_again_under_the_same_key(desk: Desk) -> None:
+    desk.payout.breaks = [OSError("no route")]
+    desk.save(Outcome(pays=(PAY,)))
+    desk.worker.run_due(NOON)
+    desk.worker.run_due(NOON + FIRST_WAIT)
+    assert desk.payout.asked == ["pay:RF1", "pay:RF1"]
+    assert desk.house.answers == [("RF1", Answer.DONE)]
+
+
+def test_a_new_worker_on_sqlite_goes_on_at_once_where_the_last_one_died(desk: Desk) -> None:
+    desk.channel.fails["u1"] = [SystemExit("killed")]
+    desk.say("u1", "一", "二")
+    with pytest.raises(SystemExit):
+        desk.worker.run_due(NOON)
+    successor = Worker(desk.store, desk.house, {"webchat": desk.channel}, desk.payout)
+    successor.run_due(NOON if desk.store.database.is_sqlite else NOON + LEASE)
+    assert desk.channel.texts == ["一", "二"]
+
+
+def test_in_the_background_what_is_saved_goes_out_at_once(desk: Desk) -> None:
+    arrived = threading.Event()
+    desk.channel.on_send = arrived.set
+    desk.worker.start()
+    try:
+        for n in range(5):
+            arrived.clear()
+            desk.say("u1", f"{n}")
+            assert arrived.wait(10)
+    finally:
+        desk.worker.stop()
+    assert desk.channel.texts == ["0", "1", "2", "3", "4"]
+
+
+def test_in_the_background_a_database_that_is_away_for_a_moment_is_outlived(desk: Desk) -> None:
+    arrived = threading.Event()
+    desk.store.outbox = AwayOnce(desk.store.database)
+    desk.channel.on_send = arrived.set
+    desk.say("u1", "一")
+    desk.worker.start()
+    try:
+        assert arrived.wait(10)
+    finally:
+        desk.worker.stop()
