@@ -99,10 +99,11 @@ def due(config: Config = None) -> None:
 @policy.command()
 def check(file: Path, config: Config = None) -> None:
     """Whether a file of rules can be used, and what it would change."""
-    from bot.commands.policy import check
+    from bot.commands.policy import check, open_cases
     from bot.shop import rules, text_of
 
-    fine, findings = check(str(file), *text_of(str(file)), rules(_settings(config)))
+    settings = _settings(config)
+    fine, findings = check(str(file), *text_of(str(file)), rules(settings), open_cases(settings))
     _print(f"{finding}\n" for finding in findings)
     raise typer.Exit(0 if fine else 1)
 
