@@ -26,7 +26,8 @@
   let newest = 0, day = "";
   const pending = new Map();          // written here and not yet seen in the log: id → its node
   const known = new Set();            // written here and seen in the log
-  const labels = new Map();           // button id → the words on it
+  const labels = new Map();           // what a button means → the words on it
+  const meaning = (id) => id.replace(/^\d+\./, "");              // an id is "3.yes": the question's number and the answer
 
   const picture = (file, source) => {
     const link = make("a", "picture");
@@ -45,7 +46,7 @@
   const choices = (buttons) => {
     const group = make("div", "choices");
     for (const { id, label } of buttons) {
-      labels.set(id, label);
+      labels.set(meaning(id), label);
       const button = make("button", "", label);
       button.type = "button";
       button.dataset.id = id;
@@ -63,7 +64,7 @@
       message.files.forEach((file, n) => pictures.append(picture(file, sources[n])));
       node.append(pictures);
     }
-    const said = message.text || labels.get(message.button) || "";
+    const said = message.text || (message.button && labels.get(meaning(message.button))) || "";
     if (said) node.append(make("div", "bubble", said));
     node.append(make("div", "when", message.at ? clock.format(new Date(message.at)) : words.sending));
     if (message.buttons.length) node.append(choices(message.buttons));
@@ -97,7 +98,7 @@
 
   const markChosen = (id) => {
     if (!id) return;
-    const pressed = [...log.querySelectorAll(".choices button")].filter((button) => button.dataset.id === id).pop();
+    const pressed = [...log.querySelectorAll(".choices button")].filter((button) => meaning(button.dataset.id) === meaning(id)).pop();
     if (pressed) { pressed.classList.add("chosen"); pressed.setAttribute("aria-pressed", "true"); }
   };
 

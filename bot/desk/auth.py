@@ -1,0 +1,108 @@
+"""Who sits at the desk: passwords, sessions in signed cookies, and the token by which a form proves that the desk wrote it."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from bot.web import Seal, set_cookie
+from flows.model import Actor
+from storage.nouns import StaffMember
+
+COOKIE = "refund_desk_staff"
+SHIFT = 12 * 3600
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+NOBODY = HASHER.hash(secrets.token_urlsafe(16))
+"""Tried where the name is unknown, so that an answer takes as long as for a wrong password."""
+
+
+def hash_password(password: str) -> str:
+    """What is kept of a password."""
+    return HASHER.hash(password)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One browser at the desk: its own mark, and who logged in with it."""
+
+    mark: str
+    who: Actor | None = None
+
+
+class TooManyTries(Exception):
+    """Logging in is closed for a while, for this name or this address."""
+
+
+class Door:
+    """Lets staff in and remembers them for a shift; an account whose password or role changed is asked anew."""
+
+    def __init__(self, staff: Callable[[str], StaffMember | None], secret: str) -> None:
+        self._staff = staff
+        self._sessions = Seal(secret, "staff")
+        self._forms = Seal(secret, "form")
+        self._rate = MovingWindowRateLimiter(MemoryStorage())
+
+    def visit(self, request: HTTPConnection) -> Visit:
+        kept = self._sessions.open(request.cookies.get(COOKIE), SHIFT)
+        if not isinstance(kept, dict):
+            return Visit(secrets.token_urlsafe(18))
+        mark, name, proof = (str(kept.get(part, "")) for part in ("mark", "name", "proof"))
+        member = self._staff(name) if name else None
+        if member is None or not hmac.compare_digest(_proof(member), proof):
+            return Visit(mark)
+        return Visit(mark, Actor(member.role, member.name))
+
+    def log_in(self, name: str, password: str, address: str) -> StaffMember | None:
+        """The account, or None where name and password do not fit. Raises `TooManyTries`. Slow on purpose: call it in a thread."""
+        self._slow_down(name, address)
+        member = self._staff(name)
+        try:
+            HASHER.verify(member.password_hash if member else NOBODY, password)
+        except (VerificationError, InvalidHashError):
+            return None
+        return member
+
+    def remember(self, response: Response, request: Request, visit: Visit, member: StaffMember | None = None) -> None:
+        """Keeps the visit in the browser: a new mark for whoever comes in, so that an older one is worth nothing."""
+        kept = {"mark": visit.mark}
+        if member is not None:
+            kept = {"mark": secrets.token_urlsafe(18), "name": member.name, "proof": _proof(member)}
+        path = f"{request.scope['root_path']}/"
+        set_cookie(response, request, COOKIE, self._sessions.seal(kept), path=path, max_age=SHIFT)
+
+    def token(self, visit: Visit) -> str:
+        return self._forms.seal(visit.mark)
+
+    def wrote(self, token: str, visit: Visit) -> bool:
+        """Whether the desk wrote the form for this browser."""
+        mark = self._forms.open(token, SHIFT)
+        return isinstance(mark, str) and hmac.compare_digest(mark, visit.mark)
+
+    def _slow_down(self, name: str, address: str) -> None:
+        tries: tuple[tuple[RateLimitItem, tuple[str, ...]], ...] = (
+            (RateLimitItemPerMinute(5), (name, address)),
+            (RateLimitItemPerHour(30), (name,)),
+            (RateLimitItemPerMinute(20), (address,)),
+        )
+        if not all([self._rate.hit(limit, *whose) for limit, whose in tries]):
+            raise TooManyTries
+
+
+def _proof(member: StaffMember) -> str:
+    """Changes with the password and with the role."""
+    return hashlib.sha256(f"{member.role}:{member.password_hash}".encode()).hexdigest()[:16]
+
+
+def actor_of(visit: Visit) -> Actor:
+    """Who acts, where the page has made sure that somebody is logged in."""
+    return cast(Actor, visit.who)

@@ -1,0 +1,142 @@
+// The desk works without this. With it, what changes meanwhile shows by itself, and nothing that was typed is lost by it:
+// the page is fetched again and only those parts are put in place that are different, what was typed and what has the focus kept.
+"use strict";
+(() => {
+  const { base, live, watch, gone, offline } = document.body.dataset;
+  const fields = "textarea, input:not([type=hidden]), select";
+  const key = (form, field) => `refund-desk:${location.pathname}${new URLSearchParams(location.search).get("chat") || ""}:${form.dataset.do}:${field.name}`;
+
+  // ---- what was typed -----------------------------------------------------------------------------------------------
+
+  const typed = (field) => (field.type === "radio" ? field.checked && !field.defaultChecked : field.tagName === "SELECT" ? field.selectedIndex > 0 : field.value !== field.defaultValue);
+  const grow = (field) => { if (field.tagName === "TEXTAREA") { field.style.height = "auto"; field.style.height = `${Math.min(field.scrollHeight + 2, 320)}px`; } };
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-do]");
+    if (!form) return;
+    if (event.target.tagName === "TEXTAREA") sessionStorage.setItem(key(form, event.target), event.target.value);
+    grow(event.target);
+  });
+  const restore = () => {
+    const finished = new URLSearchParams(location.search).get("done");
+    for (const form of document.querySelectorAll("form[data-do]")) {
+      for (const field of form.querySelectorAll("textarea")) {
+        const kept = sessionStorage.getItem(key(form, field));
+        if (form.dataset.do === finished) sessionStorage.removeItem(key(form, field));
+        else if (kept !== null && kept !== field.value) { field.value = kept; const fold = form.closest("details"); if (fold) fold.open = true; }
+      }
+    }
+    if (finished) {
+      const address = new URL(location.href);
+      address.searchParams.delete("done");
+      history.replaceState(null, "", address);
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest("[data-fill]");
+    if (!chip) return;
+    const text = chip.closest("form").querySelector("textarea");
+    text.value = chip.dataset.fill;
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+    text.focus();
+  });
+  document.addEventListener("submit", (event) => {          // a double click is one press; the form's action id holds that on the server too
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => form.querySelectorAll("button:not([type=button])").forEach((button) => { button.disabled = true; }));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    const form = event.target.closest("form[data-send]");
+    if (form) { event.preventDefault(); form.requestSubmit(); }
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  // ---- what changed meanwhile ---------------------------------------------------------------------------------------
+
+  const same = (old, fresh) => (old.dataset.mark !== undefined ? old.dataset.mark === fresh.dataset.mark : old.innerHTML === fresh.innerHTML);
+
+  const carry = (old, fresh) => {
+    for (const form of old.querySelectorAll("form[data-do]")) {
+      const changed = [...form.querySelectorAll(fields)].filter(typed);
+      const heir = fresh.querySelector(`form[data-do="${form.dataset.do}"]`);
+      const fold = form.closest("details"), newFold = heir?.closest("details");
+      if (newFold && fold?.open) newFold.open = true;
+      if (!changed.length) continue;
+      if (heir) {
+        for (const field of changed) {
+          const next = [...heir.elements].find((other) => other.name === field.name && (field.type !== "radio" || other.value === field.value));
+          if (!next) continue;
+          if (field.type === "radio") next.checked = true; else next.value = field.value;
+        }
+      } else if (changed.some((field) => field.tagName === "TEXTAREA")) {
+        const kept = fold || form;
+        if (!kept.querySelector(".gone")) {
+          const why = document.createElement("p");
+          why.className = "problem gone";
+          why.textContent = gone;
+          form.prepend(why);
+        }
+        form.querySelectorAll("button").forEach((button) => { button.disabled = true; });
+        (fresh.querySelector(".acts") || fresh).append(kept);
+      }
+    }
+  };
+
+  const put = (old, fresh) => {
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    const form = focused?.closest("form[data-do]")?.dataset.do;
+    const [from, to] = focused && "selectionStart" in focused ? [focused.selectionStart, focused.selectionEnd] : [0, 0];
+    const atEnd = old.scrollHeight - old.scrollTop - old.clientHeight < 60, where = old.scrollTop;
+    carry(old, fresh);
+    old.replaceWith(fresh);
+    if ("bottom" in fresh.dataset) fresh.scrollTop = atEnd ? fresh.scrollHeight : where;
+    if (!form) return;
+    const heir = [...fresh.querySelectorAll(`form[data-do="${form}"] *`)].find((other) => other.name === focused.name && other.tagName === focused.tagName);
+    if (heir) { heir.focus({ preventScroll: true }); if (heir.setSelectionRange && heir.type !== "radio") heir.setSelectionRange(from, to); }
+  };
+
+  let busy = false, again = false, composing = false;
+  const refresh = async () => {
+    if (busy || composing) { again = true; return; }
+    busy = true;
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (answer.redirected) { location.reload(); return; }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const fresh of page.querySelectorAll("[data-fragment]")) {
+        const old = document.getElementById(fresh.id);
+        if (!old || same(old, fresh)) continue;
+        put(old, document.adoptNode(fresh));
+        if (document.hidden && !document.title.startsWith("● ")) document.title = `● ${document.title}`;
+      }
+    } catch { /* the socket tells when the line is down */ } finally { busy = false; }
+    if (again) { again = false; refresh(); }
+  };
+  document.addEventListener("compositionstart", () => { composing = true; });
+  document.addEventListener("compositionend", () => { composing = false; if (again) { again = false; refresh(); } });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = document.title.replace("● ", ""); });
+
+  let wait = 500;
+  const connect = () => {
+    const address = new URL(`${base}/live?${live}`, location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    const socket = new WebSocket(address);
+    const banner = document.getElementById("offline");
+    socket.addEventListener("open", () => { wait = 500; banner.hidden = true; });
+    socket.addEventListener("message", refresh);
+    socket.addEventListener("close", (event) => {
+      if (event.code === 4401) { location.reload(); return; }
+      if (wait > 2000) { banner.textContent = offline; banner.hidden = false; }
+      wait = Math.min(wait * 2, 8000);
+      setTimeout(connect, wait * (0.75 + Math.random() / 2));
+    });
+  };
+
+  restore();
+  document.querySelectorAll("textarea").forEach(grow);
+  document.querySelectorAll("[data-bottom]").forEach((part) => { part.scrollTop = part.scrollHeight; });
+  if (watch) { connect(); setInterval(refresh, 60000); }
+})();
