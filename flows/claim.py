@@ -4,12 +4,13 @@ from flows.described import described
 from flows.evidence import add, assign
 from flows.model import LAST, Draft, TalkState
 from flows.turn import Turn
-from nlp.codes import Answer, Intent, Part, Reason
+from nlp.codes import NAMES, Answer, Intent, Part, Reason
 
-SURE = 0.6
-"""A reason read with this confidence is taken as said, and shown where it can still be changed; below it is asked about."""
+SURE, LIKELY, HALF_SURE = 0.6, 0.45, 0.25
+"""A reason read so surely is taken as said, and shown where it can still be changed. Likely is enough where it was asked for;
+half sure is asked about; below that, nothing was understood."""
 
-MOST_WORDS = 12
+MOST_WORDS, MOST_OFFERED = 12, 8
 ASKED_FOR_WORDS = (TalkState.ASK_DETAIL, TalkState.ASK_REASON)
 
 
@@ -48,7 +49,7 @@ def forget_reason(turn: Turn) -> None:
         declined=False,
         evidence_done=False,
         code_used=None,
-        asked=turn.draft.asked - {"used", "other_order", "detail"},
+        asked=turn.draft.asked - {"used", "other_order", "detail", "ruled"},
     )
 
 
@@ -103,13 +104,22 @@ def _take_described(turn: Turn) -> None:
 
 def _take_proof(turn: Turn) -> None:
     """Contacts and passwords are kept until the order is named; other words count only where the proof was asked for."""
-    reading = turn.reading
+    reading, before = turn.reading, turn.draft.offered
     words = reading.words[:3] if turn.state is TalkState.ASK_OWNERSHIP else ()
-    offered = dict.fromkeys((*reading.contacts[:3], *reading.passwords[:2], *words))
-    new = tuple(word for word in offered if word not in turn.draft.offered and word.upper() != turn.draft.order_no)
-    turn.know(offered=(*turn.draft.offered, *new)[-8:])
-    if turn.draft.order_no and new and turn.theirs is None and not turn.locked_out():
-        _count_wrong_try(turn, new)
+    named = [word for word in dict.fromkeys((*reading.contacts[:3], *reading.passwords[:2], *words)) if not _is_number(turn, word)]
+    turn.know(offered=tuple(dict.fromkeys((*before, *named)))[-MOST_OFFERED:])
+    # What was given before the order was named is tried as soon as it is.
+    tried = tuple(named) or (before if turn.draft.order_no != _order_before(turn) else ())
+    if turn.draft.order_no and tried and turn.theirs is None and not turn.locked_out():
+        _count_wrong_try(turn, tried)
+
+
+def _is_number(turn: Turn, word: str) -> bool:
+    return word.upper() in (turn.draft.order_no, turn.draft.other_order_no, *turn.reading.order_nos)
+
+
+def _order_before(turn: Turn) -> str | None:
+    return turn.talk.draft.order_no if turn.talk.draft else None
 
 
 def _count_wrong_try(turn: Turn, guesses: tuple[str, ...]) -> None:
@@ -133,18 +143,36 @@ def settle_order(turn: Turn) -> None:
 
 def _take_reason(turn: Turn) -> None:
     reading = turn.reading
+    if named := _named_reason(turn):
+        take_reason(turn, named)
+        return
     if reading.intent is not Intent.REFUND:
         return
-    if reading.reason is None:
+    if reading.reason is None or reading.confidence < HALF_SURE:
         turn.know(vague=turn.draft.reason is None and (reading.vague or turn.draft.vague))
         return
     if turn.draft.reason and turn.draft.reason is not reading.reason and not _changes_reason(turn):
         return
-    if reading.confidence >= SURE or turn.state in ASKED_FOR_WORDS or turn.draft.reason is reading.reason:
+    enough = reading.confidence >= (LIKELY if turn.state in ASKED_FOR_WORDS else SURE)
+    if enough or turn.draft.reason is reading.reason:
         take_reason(turn, reading.reason)
     elif turn.draft.reason is None:
         likely = (reading.reason, *(other.reason for other in reading.alternatives if other.confidence > 0.15))
         turn.know(guesses=tuple(dict.fromkeys(likely))[:3])
+
+
+def _named_reason(turn: Turn) -> Reason | None:
+    """A reason called by its name where one was asked for or is put right: the last one that is not denied."""
+    if turn.state not in ASKED_FOR_WORDS and turn.reading.wrong is not Part.REASON:
+        return None
+    text, found = turn.reading.text, None
+    for reason, names in NAMES.items():
+        for name in names:
+            at = text.rfind(name)
+            denied = text[max(0, at - 2) : at].endswith(("不是", "不算"))
+            if at >= 0 and not denied and (found is None or at > found[0]):
+                found = (at, reason)
+    return found[1] if found else None
 
 
 def _changes_reason(turn: Turn) -> bool:
@@ -154,7 +182,7 @@ def _changes_reason(turn: Turn) -> bool:
 
 def take_reason(turn: Turn, reason: Reason) -> None:
     if turn.draft.reason is not reason:
-        turn.know(declined=False, evidence_done=False)
+        turn.know(declined=False, evidence_done=False, asked=turn.draft.asked - {"ruled"})
     turn.know(reason=reason, guesses=(), vague=False, reason_sure=True)
 
 

@@ -1,7 +1,7 @@
 """What is said and done where the customer does not agree, or has to choose: offers, appeals, the basis, the outside ways."""
 
 from flows.case import NotAllowed
-from flows.followup import figures, spoken_of, take_in, tell_status, what_is_next
+from flows.followup import TELLS_SOMETHING, figures, spoken_of, take_in, tell_status, what_is_next
 from flows.model import CUSTOMER, CaseState, Text
 from flows.progress import advance
 from flows.refund import deny
@@ -10,8 +10,6 @@ from flows.wording import about
 
 S = CaseState
 DECIDED = (S.REJECTED, S.CLOSED)
-TELLS_SOMETHING = 6
-"""Characters beyond the bare wish from which a message counts as new material for an appeal."""
 
 
 # ---- an agent's offer

@@ -17,6 +17,8 @@ TAKES_EVIDENCE = (*UNDER_REVIEW, S.REJECTED)
 WITHDRAWABLE = (S.SUBMITTED, S.IN_REVIEW, S.AWAITING_CUSTOMER, S.OFFERED, S.APPEALED)
 MONEY_GRANTED = (S.APPROVED, S.PAYING, S.PAYOUT_FAILED, S.REFUNDED)
 MOST_LISTED = 3
+TELLS_SOMETHING = 6
+"""Characters beyond the bare wish from which a message counts as new material."""
 
 
 def spoken_of(turn: Turn, *states: CaseState) -> Case | None:

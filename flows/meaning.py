@@ -4,15 +4,17 @@ from collections.abc import Callable
 
 from flows.claim import as_told, forget_reason, take_down
 from flows.dispute import tells_something
-from flows.model import Draft, TalkState
+from flows.model import CaseState, Draft, TalkState
 from flows.turn import LASTING, Turn
 from nlp.codes import Answer, Intent, Reason
 
 T = TalkState
 A = Answer
 CLAIMING = (T.ASK_ORDER, T.ASK_OWNERSHIP, T.ASK_REASON, T.ASK_DETAIL, T.OFFER_INSTEAD, T.ASK_EVIDENCE, T.CONFIRM)
-PLAIN = 0.6
-"""From this confidence on, a message that wants something else than what was asked for is taken at its word."""
+PLAIN, LIKELY = 0.6, 0.4
+"""From this confidence on, a message that wants something else than was asked for is taken at its word; where the question
+was for the customer's own words, it has to be plainer than where a picture or a yes was asked for."""
+OWN_WORDS = (T.ASK_REASON, T.ASK_DETAIL, T.ASK_APPEAL, T.ADD_EVIDENCE)
 ASIDE = frozenset(Intent) - {Intent.REFUND, Intent.OTHER}
 
 
@@ -147,14 +149,15 @@ def _picture(turn: Turn) -> str:
 def _aside(turn: Turn) -> str | None:
     """Wants something else than what was asked for."""
     reading = turn.reading
-    if reading.intent in ASIDE and reading.confidence >= PLAIN and reading.answer is None:
+    plain = PLAIN if turn.state in OWN_WORDS else LIKELY
+    if reading.intent in ASIDE and reading.confidence >= plain and reading.answer is None:
         return "cancel" if reading.intent is Intent.WITHDRAW and turn.state in CLAIMING else str(reading.intent)
     return None
 
 
 def _idle(turn: Turn) -> str:
     reading = turn.reading
-    if turn.state is T.IDLE and reading.answer and not (reading.intent is Intent.REFUND and reading.reason):
+    if reading.answer and (reading.intent is not Intent.REFUND or turn.cases_in(CaseState.OFFERED)):
         return str(reading.answer)
     if reading.intent is Intent.OTHER and (reading.order_nos or turn.heard.files):
         return "picture" if turn.heard.files else "number"
@@ -204,7 +207,7 @@ def _detail_asked(turn: Turn) -> str:
     if turn.draft.code_used is None and "used" in turn.draft.asked and reading.code_used is None:
         if reading.answer in (A.YES, A.ACCEPT):
             turn.know(code_used=True)
-        elif reading.answer in (A.NO, A.NO_MORE, A.DECLINE):
+        elif reading.answer in (A.NO, A.NO_MORE):
             turn.know(code_used=False)
     tells = reading.order_nos or reading.code_used is not None or reading.substance >= 4
     aside = _aside(turn)
@@ -233,7 +236,7 @@ def _evidence_asked(turn: Turn) -> str:
     reading = turn.reading
     if turn.heard.files:
         return "tell"
-    if reading.answer in (A.NO_MORE, A.UNKNOWN, A.NO, A.DECLINE):
+    if reading.answer in (A.NO_MORE, A.UNKNOWN, A.NO):
         return "no_more"
     aside = _aside(turn)
     return "repeat" if aside == Intent.ADD_EVIDENCE else aside or "tell"
@@ -246,7 +249,7 @@ def _confirm_asked(turn: Turn) -> str:
     other_reason = reading.reason not in (None, turn.draft.reason)
     if reading.answer in (A.YES, A.ACCEPT, A.NO_MORE) and not other_reason:
         return "yes"
-    if reading.answer in (A.NO, A.DECLINE) and not (other_reason or reading.order_nos):
+    if reading.answer is A.NO and not (other_reason or reading.order_nos):
         return "no"
     return _aside(turn) or "tell"
 

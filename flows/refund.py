@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from flows.case import NotAllowed
+from flows.followup import TELLS_SOMETHING, attach, case_takes_evidence
 from flows.model import (
     CUSTOMER,
     LAST,
@@ -19,6 +20,7 @@ from flows.model import (
     Text,
     Value,
     Verdict,
+    Yuan,
 )
 from flows.progress import advance, follow
 from flows.turn import Turn, button
@@ -48,7 +50,7 @@ def ask_order(turn: Turn) -> None:
 
 
 def _order_button(order: Order) -> Button:
-    named = {"product": order.product, "paid": Yuan(order.amount_paid), "at": order.ordered_at}
+    named: dict[str, Value] = {"product": order.product, "paid": Yuan(order.amount_paid), "at": order.ordered_at}
     return button(f"order:{order.order_no}", "button.order", **named)
 
 
@@ -78,12 +80,13 @@ def locked_out(turn: Turn) -> None:
 def already_open(turn: Turn) -> None:
     case = turn.open_case
     turn.draft = Draft()
+    turn.argument = case.number if case else ""
     if case is None:
         turn.say("claim.open_elsewhere", button("human"))
         return
     turn.remember(case=case.number)
-    if turn.heard.files:
-        turn.then("add_evidence")
+    if turn.heard.files or (tells_of_it(turn) and case_takes_evidence(turn)):
+        attach(turn)
     else:
         turn.say(
             "claim.already_open",
@@ -94,6 +97,11 @@ def already_open(turn: Turn) -> None:
             state=Text(f"state.{case.state}"),
             order=order_text(case.order),
         )
+
+
+def tells_of_it(turn: Turn) -> bool:
+    """Words for the case that stands, not a claim of their own: something is told, and no order is named anew."""
+    return turn.reading.substance >= TELLS_SOMETHING and not turn.reading.order_nos and turn.heard.button is None
 
 
 def given_back(turn: Turn) -> None:
@@ -162,6 +170,7 @@ def ask_used(turn: Turn) -> None:
 def offer_instead(turn: Turn) -> None:
     """The rules' answer at once, before any screenshot is asked for, with what can be had instead."""
     verdict = turn.verdict()
+    turn.once("ruled")
     accept = tuple(button(f"accept:{remedy}", f"button.accept.{remedy}") for remedy in verdict.alternatives)
     rest: tuple[Button, ...]
     if verdict.eligible is Eligible.REVIEW:
@@ -228,7 +237,10 @@ def ask_evidence(turn: Turn) -> None:
     verdict, missing = turn.verdict(), turn.missing
     have, all_of_it = len(verdict.needs) - len(missing), len(verdict.needs)
     key = "evidence.more" if "evidence" in turn.draft.asked and have else "evidence.ask"
+    if key == "evidence.ask" and "ruled" in turn.draft.asked:
+        key = "evidence.only"
     turn.once("evidence")
+    turn.once("ruled")
     turn.say(
         key,
         button("no_more"),
@@ -244,8 +256,8 @@ def ask_evidence(turn: Turn) -> None:
 
 def summary(turn: Turn) -> None:
     verdict, draft = turn.verdict(), turn.draft
-    key = "confirm.summary" if "evidence" in draft.asked or "summary" in draft.asked else "confirm.with_rule"
-    turn.once("summary")
+    key = "confirm.summary" if "ruled" in draft.asked else "confirm.with_rule"
+    turn.once("ruled")
     turn.say(
         key,
         button("yes", "button.submit"),

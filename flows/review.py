@@ -139,7 +139,7 @@ def news(turn: Turn, case: Case, events: tuple[Event, ...], by: Actor) -> None:
     """Tells the customer of the step, and asks at once where something is wanted of them and nothing else is being asked."""
     last = events[-1]
     key = NEWS[(last.trigger, last.to)]
-    idle = turn.state in (TalkState.IDLE, TalkState.ADD_EVIDENCE) and not turn.drafting()
+    idle = turn.state in (TalkState.IDLE, TalkState.ADD_EVIDENCE, TalkState.ASK_APPEAL) and not turn.drafting()
     if idle:
         turn.remember(case=case.number)
         turn.state = TalkState.ADD_EVIDENCE if case.state is S.AWAITING_CUSTOMER else TalkState.IDLE
@@ -150,7 +150,7 @@ def news(turn: Turn, case: Case, events: tuple[Event, ...], by: Actor) -> None:
         asks=asks,
         expects=case.missing if asks == "evidence" else (),
         case=case.number,
-        text=last.why,
+        text=Text("news.remark", {"text": last.why}) if last.why else "",
         rule=case.basis,
         next=what_is_next(case),
         offer=Text(f"remedy.{case.offer}") if case.offer else "",
@@ -158,7 +158,7 @@ def news(turn: Turn, case: Case, events: tuple[Event, ...], by: Actor) -> None:
         **_deadlines(case),
         **about(case),
     )
-    turn.tell("staff.step", case.number, by=str(by), step=Text(f"step.{last.trigger}"), text=last.why, **about(case))
+    turn.tell("staff.step", case.number, by=by.name or Text("staff.system"), step=Text(f"step.{last.trigger}"), text=last.why, **about(case))
 
 
 def _deadlines(case: Case) -> dict[str, Any]:

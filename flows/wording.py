@@ -36,7 +36,7 @@ def about(case: Case) -> dict[str, Any]:
     """What any sentence about a case may name."""
     return {
         "number": case.number,
-        "order": order_text(case.order),
+        "order": case.order.product,
         "reason": reason_text(case.reason),
         "state": Text(f"state.{case.state}"),
         "paid_with": paid_with(case.order),
@@ -45,7 +45,9 @@ def about(case: Case) -> dict[str, Any]:
 
 
 def paid_with(order: Order) -> Text:
-    return Text("paid_with", {"way": Text(f"way.{order.paid_with}") if order.paid_with in WAYS else order.paid_with})
+    if order.paid_with in WAYS or not order.paid_with:
+        return Text(f"way.{order.paid_with or 'other'}")
+    return Text("way.named", {"way": order.paid_with})
 
 
 WAYS = ("alipay", "wechat", "balance", "usdt")

@@ -30,6 +30,18 @@ class Reason(StrEnum):
         return ReasonType.USER_ERROR if self in USER_ERRORS else ReasonType.QUALITY
 
 
+NAMES: dict[Reason, tuple[str, ...]] = {
+    Reason.NOT_DELIVERED: ("未发货", "未到账"),
+    Reason.INVALID_CODE: ("激活失败",),
+    Reason.MALFUNCTION: ("功能异常",),
+    Reason.NOT_AS_DESCRIBED: ("与描述不符",),
+    Reason.SERVICE_FAILED: ("服务未达标",),
+    Reason.WRONG_PURCHASE: ("误拍错买",),
+    Reason.DUPLICATE_ORDER: ("重复下单",),
+    Reason.CHANGE_OF_MIND: ("无理由",),
+}
+"""What the reasons are called in Chinese, as a customer may repeat it from a button."""
+
 USER_ERRORS = (Reason.WRONG_PURCHASE, Reason.DUPLICATE_ORDER, Reason.CHANGE_OF_MIND)
 
 

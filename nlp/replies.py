@@ -95,6 +95,20 @@ def code_used(plain: str, lexicon: Lexicon) -> bool | None:
     return None
 
 
+_REMEDIES = (
+    ("credit", re.compile(r"(?<![不别])(?<!不要)(?:余额|存店里|store credit|credit)")),
+    ("exchange", re.compile(r"(?<![不别])(?:换货|换(?:个|张|一|新|吧|码)|调换|补发|exchange|replacement)")),
+    ("cancel", re.compile(r"(?<![不别])(?:取消|cancel)")),
+)
+
+
+def remedy(plain: str) -> str | None:
+    """What is wanted instead of the money, in a message short enough to be an answer."""
+    if len(plain) > 40:
+        return None
+    return next((name for name, pattern in _REMEDIES if pattern.search(plain)), None)
+
+
 def topic(plain: str, lexicon: Lexicon) -> Topic:
     for name, phrases in lexicon.topics.items():
         if phrases.find(plain):
