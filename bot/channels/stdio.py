@@ -59,7 +59,6 @@ class LineTalk:
         self._house, self._store, self._run_due = house, store, run_due
         self._said, self._told, self._clock = said, told, clock
         self._longest_file = longest_file
-        self._session = uuid.uuid4().hex
         self._last_event = store.last_event()
 
     def run(self, source: BinaryIO, out: TextIO) -> None:
@@ -73,7 +72,7 @@ class LineTalk:
         shown, errors = [], []
         try:
             self._catch_up(self._clock.now())
-            shown = self._take(parsed(line), f"{self._session}:{number}")
+            shown = self._take(parsed(line))
             self._catch_up(self._clock.now())
         except (BadLine, NotAllowed) as bad:
             errors = [error(number, bad.code, str(bad))]
@@ -87,8 +86,8 @@ class LineTalk:
 
     # ---- what a line can be
 
-    def _take(self, raw: Json, fallback_id: str) -> list[Json]:
-        line_id = _line_id(raw) or fallback_id
+    def _take(self, raw: Json) -> list[Json]:
+        line_id = _line_id(raw) or uuid.uuid4().hex
         if "show" in raw:
             return self._show(raw)
         if "agent" in raw:
