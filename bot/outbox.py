@@ -1,7 +1,7 @@
 """The worker: carries out what is due, says, tells, pays and wakes, and tries again with growing waits."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from bot.channels import STAFF, Channel, Outgoing, SendLater, Undeliverable
 from bot.payouts import Answer, Payout
 from flows.model import Pay, Wake
 from storage.nouns import Due, Rendered
+from storage.outbox import KINDS
 from storage.store import Store
 
 BATCH = 10
@@ -54,10 +55,10 @@ class Worker:
         }
         store.outbox.reclaim()
 
-    def run_due(self, now: datetime) -> int:
-        """Until nothing is due at that moment any more. Returns how much was tried."""
+    def run_due(self, now: datetime, kinds: Collection[str] = KINDS) -> int:
+        """Until nothing of these kinds is due at that moment any more. Returns how much was tried."""
         tried = 0
-        while taken := self.store.outbox.take(now, BATCH, LEASE):
+        while taken := self.store.outbox.take(now, BATCH, LEASE, kinds):
             self._carry_out(taken, now)
             tried += len(taken)
         return tried

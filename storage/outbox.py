@@ -1,15 +1,19 @@
 """The queue: what is still to be said, told, paid or looked at again, saved together with what caused it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, exists, func, select, true, update
 
 from storage.engine import Database
 from storage.nouns import TASKS, Due
 from storage.tables import When, chats, outbox
+
+HAPPENS = ("wake", "pay")
+IS_SAID = ("say", "tell")
+KINDS = (*HAPPENS, *IS_SAID)
 
 
 class Outbox:
@@ -22,10 +26,10 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def take(self, now: datetime, n: int, lease: timedelta) -> list[Due]:
+    def take(self, now: datetime, n: int, lease: timedelta, kinds: Collection[str] = KINDS) -> list[Due]:
         """Up to `n` rows that are due, and what else is to be said to the customers among them, in its order."""
         with self.database.write(durable=False) as connection:
-            rows = _with_following(connection, connection.execute(_startable(now, n)).all(), now)
+            rows = _with_following(connection, connection.execute(_startable(now, n, kinds)).all(), now)
             if rows:
                 leased = {"leased_until": now + lease, "attempts": outbox.c.attempts + 1}
                 connection.execute(update(outbox).where(outbox.c.id.in_([row.id for row in rows])).values(leased))
@@ -48,11 +52,13 @@ class Outbox:
             untried = outbox.c.key.in_(keys) & outbox.c.done_at.is_(None)
             connection.execute(update(outbox).where(untried).values(leased_until=None, attempts=outbox.c.attempts - 1))
 
-    def next_due(self) -> datetime | None:
+    def next_due(self, kinds: Collection[str] = KINDS) -> datetime | None:
         """When the next row can be taken, now or later."""
         free = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until), else_=outbox.c.due)
         with self.database.read() as connection:
-            earliest: Select[datetime | None] = select(func.min(free, type_=When)).where(_UNDONE, _first_of_chat())
+            earliest: Select[datetime | None] = select(func.min(free, type_=When)).where(
+                _UNDONE, _of(kinds), _first_of_chat()
+            )
             return connection.execute(earliest).scalar_one()
 
     def reclaim(self) -> None:
@@ -84,9 +90,13 @@ def _first_of_chat() -> ColumnElement[bool]:
     return (outbox.c.kind != "say") | ~waits
 
 
-def _startable(now: datetime, n: int) -> Any:
+def _of(kinds: Collection[str]) -> ColumnElement[bool]:
+    return true() if kinds is KINDS else outbox.c.kind.in_(kinds)
+
+
+def _startable(now: datetime, n: int, kinds: Collection[str]) -> Any:
     free = _UNDONE & (outbox.c.due <= now) & (outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= now))
-    rows = _ROWS.where(free, _first_of_chat()).order_by(outbox.c.due, outbox.c.id).limit(n)
+    rows = _ROWS.where(free, _of(kinds), _first_of_chat()).order_by(outbox.c.due, outbox.c.id).limit(n)
     return rows.with_for_update(of=outbox, skip_locked=True)
 
 

@@ -1,7 +1,7 @@
 """The worker says, tells, pays and wakes: in order, again where it failed, no customer at another's expense."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from bot.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Worker, growing
 from bot.payouts import Answer
 from flows.model import Outcome, Pay, Refund, Wake
 from storage.nouns import Due, Rendered, Saving
-from storage.outbox import Outbox
+from storage.outbox import HAPPENS, IS_SAID, KINDS, Outbox
 from storage.store import Store
 from tests.bot.payouts.test_every_payout import Provider
 from tests.conftest import NOON, an_order
@@ -69,11 +69,11 @@ class AwayOnce(Outbox):
 
     away = True
 
-    def take(self, now: datetime, n: int, lease: timedelta) -> list[Due]:
+    def take(self, now: datetime, n: int, lease: timedelta, kinds: Collection[str] = KINDS) -> list[Due]:
         if self.away:
             self.away = False
             raise OSError("the database is away")
-        return super().take(now, n, lease)
+        return super().take(now, n, lease, kinds)
 
 
 class Desk:
@@ -190,6 +190,17 @@ def test_what_a_wake_causes_happens_in_the_same_run(desk: Desk) -> None:
     desk.save(Outcome(wakes=(Wake("w1", NOON, "remind", "u1"),)))
     desk.worker.run_due(NOON)
     assert desk.channel.texts == ["提醒"]
+
+
+def test_what_happens_can_be_carried_out_before_anything_is_said_of_it(desk: Desk) -> None:
+    desk.house.on_wake = lambda: desk.say("u1", "提醒")
+    desk.say("u1", "您好")
+    desk.save(Outcome(wakes=(Wake("w1", NOON, "remind", "u1"),)))
+    assert desk.worker.run_due(NOON, HAPPENS) == 1
+    assert desk.channel.sent == []
+    assert desk.store.outbox.next_due(HAPPENS) is None
+    assert desk.worker.run_due(NOON, IS_SAID) == 2
+    assert desk.channel.texts == ["您好", "提醒"]
 
 
 def test_a_wake_that_fails_comes_again(desk: Desk) -> None:
