@@ -1,6 +1,6 @@
 """Where rules contradict themselves: a case that no row fits, a row that is never reached, a reminder after the end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -18,40 +18,58 @@ LISTED = "\x01"
 """A product that is never refunded without cause, for a shop that has none yet."""
 
 
-def contradictions(policy: Policy, touched: Mapping[str, int]) -> Iterator[tuple[Path, str]]:
-    """What is wrong, each with the path of the value to blame. `touched` tells which file last named a row."""
+def contradictions(policy: Policy, touched: Iterable[str]) -> Iterator[tuple[tuple[Path, ...], str]]:
+    """What is wrong, each with the values at odds. `touched`: the rows that any file names, kept or taken out."""
     yield from _figures(policy)
     yield from _rows(policy, touched)
 
 
-def _figures(policy: Policy) -> Iterator[tuple[Path, str]]:
+def _figures(policy: Policy) -> Iterator[tuple[tuple[Path, ...], str]]:
     clock = policy.clock
     lapses = {"offer_hours": clock.offer_hours, "evidence_hours": clock.evidence_hours,
               "appeal_days": clock.appeal_days * 24}  # fmt: skip
     for name, hours in lapses.items():
         if clock.reminder_hours >= hours:
-            yield ("clock", name), f"{name}: over before the reminder, {clock.reminder_hours} hours ahead of its end"
+            at_odds = ("clock", name), ("clock", "reminder_hours")
+            yield at_odds, f"{name}: over before its reminder, which goes out {clock.reminder_hours} hours ahead"
     if clock.draft_reminder_minutes >= clock.draft_hours * 60:
-        yield ("clock", "draft_reminder_minutes"), "draft_reminder_minutes: the draft is put away before its reminder"
+        at_odds = ("clock", "draft_hours"), ("clock", "draft_reminder_minutes")
+        yield at_odds, "draft_hours: a draft is put away before its reminder"
     if both := policy.calendar.days_off & policy.calendar.days_on:
-        yield ("calendar", "days_on"), f"{min(both)} is both a day off and a working day"
+        at_odds = ("calendar", "days_off"), ("calendar", "days_on")
+        yield at_odds, f"{min(both)} is both a day off and a working day"
 
 
-def _rows(policy: Policy, touched: Mapping[str, int]) -> Iterator[tuple[Path, str]]:
+def _rows(policy: Policy, touched: Iterable[str]) -> Iterator[tuple[tuple[Path, ...], str]]:
+    kept = {row.rule for row in policy.rows}
+    reached: set[str] = set()
+    covered: dict[str, set[str]] = {name: set() for name in kept}
+    for reason, claim, fitting in _fitting(policy):
+        if not fitting:
+            taken_out_first = sorted(touched, key=lambda name: name in kept)
+            yield tuple(("rows", name) for name in taken_out_first), f"no row for {reason}: {_described(claim)}"
+        for name in fitting[1:]:
+            covered[name].add(fitting[0])
+        reached.update(fitting[:1])
+    for name in (row.rule for row in policy.rows if row.rule not in reached):
+        above = tuple(("rows", taker) for taker in sorted(covered[name]))
+        yield (("rows", name), *above), f"row {name}: can never be reached{_by(covered[name])}"
+
+
+def _fitting(policy: Policy) -> Iterator[tuple[Reason, Claim, list[str]]]:
+    """Every situation with the rows that fit it, for each reason; of those that none fits only the first."""
     probed = replace(policy, never_without_cause=(*policy.never_without_cause, LISTED))
     claims = tuple(situations(probed))
-    reached: set[str] = set()
     for reason in Reason:
-        rows = probed.by_reason[reason]
         for claim in claims:
-            row = next((row for row in rows if row.fits(claim)), None)
-            if row is None:
-                yield _to_blame(policy, touched), f"no row for {reason} where the order is {_described(claim)}"
+            fitting = [row.rule for row in probed.by_reason[reason] if row.fits(claim)]
+            yield reason, claim, fitting
+            if not fitting:
                 break
-            reached.add(row.rule)
-    for row in policy.rows:
-        if row.rule not in reached:
-            yield ("rows", row.rule), f"row {row.rule}: can never be reached, rows above it take every case it fits"
+
+
+def _by(takers: Iterable[str]) -> str:
+    return f": every case it fits is taken above it by {', '.join(sorted(takers))}" if takers else ", no case fits it"
 
 
 def situations(policy: Policy) -> Iterator[Claim]:
@@ -86,10 +104,3 @@ def _described(claim: Claim) -> str:
     if claim.order.delivered_at is not None:
         holds += [("within " if claim.age_is_within(name) else "past ") + name for name in claim.policy.windows]
     return ", ".join(holds)
-
-
-def _to_blame(policy: Policy, touched: Mapping[str, int]) -> Path:
-    """A row that the last file took out, or else says something of: it made the hole."""
-    last, kept = max(touched.values(), default=0), {row.rule for row in policy.rows}
-    names = [name for name, file in touched.items() if file == last]
-    return next((("rows", name) for name in (*(name for name in names if name not in kept), *names)), ("rows",))

@@ -47,8 +47,8 @@ def load_alone(*texts: str) -> Policy:
     _check_names(sheet, rows)
     sheet.stop_at_problems()
     policy = _policy(sheet, figures, rows)
-    for path, reason in contradictions(policy, sheet.touched):
-        sheet.note(path, reason)
+    for paths, reason in contradictions(policy, sheet.touched):
+        sheet.note(paths[0], reason, *paths[1:])
     sheet.stop_at_problems()
     return policy
 

@@ -64,21 +64,24 @@ class Sheet:
             self.note((*path, key), unknown(key, schema))
         return {key: self.read(raw[key], reader, (*path, key)) for key, reader in known.items() if reader is not None}
 
-    def note(self, path: Path, reason: str) -> None:
-        """Keeps a problem, with the line of the text that the value comes from."""
-        where = self.touched.get(path[1], 0) if path[0] == "rows" and len(path) > 1 else self._origin(path)
-        self.problems.append(Problem(reason, line_of(self.texts[where], path), where))
+    def note(self, path: Path, reason: str, *others: Path) -> None:
+        """Keeps a problem, with its line. Where several values are at odds, that of the last file is to blame."""
+        blamed = max((path, *others), key=self._file_of)
+        file = self._file_of(blamed)
+        self.problems.append(Problem(reason, line_of(self.texts[file], blamed), file))
 
     def stop_at_problems(self) -> None:
         if self.problems:
-            raise BadPolicy(dict.fromkeys(self.problems))
+            raise BadPolicy(sorted(dict.fromkeys(self.problems), key=lambda problem: (problem.file, problem.line or 0)))
 
-    def _origin(self, path: Path) -> int:
+    def _file_of(self, path: Path) -> int:
+        if path[0] == "rows":
+            return self.touched.get(path[-1], 0)
         return next((self._from[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self._from), 0)
 
     def _lay(self, number: int, text: str) -> None:
         try:
-            data = tomllib.loads(text)
+            data = tomllib.loads(text.removeprefix("\ufeff"))
         except tomllib.TOMLDecodeError as bad:
             raise BadPolicy([Problem(f"not TOML: {bad}", line_of_error(bad, text), number)]) from None
         rows = data.pop("rows", [])
@@ -101,24 +104,31 @@ class Sheet:
                 under[key] = value
 
     def _lay_row(self, number: int, row: dict[str, Any]) -> None:
-        name = str(row["rule"])
+        name, known = str(row["rule"]), self.rows.get(str(row["rule"]), {})
         before, off = row.pop("before", None), row.pop("off", False)
+        if self.touched.get(name) == number:
+            self._note_row(name, "named twice in one file")
         self.touched[name] = number
-        known = self.rows.get(name, {})
-        if number and not off and not row.get("words") and _says_something_else(known, {**known, **row}):
-            self.note(("rows", name), f'row {name}: the row as changed needs its own sentence: words = "…"')
+        if off is True and known:
+            del self.rows[name]
+            return
+        if off is not False:
+            self._note_row(name, f"off: {unknown(name, self.rows, 'row')}" if off is True else "off: expected true")
+        if number and not row.get("words") and _says_something_else(known, {**known, **row}):
+            self._note_row(name, 'the row as changed needs its own sentence: words = "…"')
         self.rows[name] = {**known, **row}
-        if before is not None and before not in self.rows:
-            self.note(("rows", name), f"row {name}: before: {unknown(str(before), self.rows, 'row')}")
-        elif before is not None:
+        if before is not None:
             self._move(name, str(before))
-        if off:
-            self.rows.pop(name)
 
     def _move(self, name: str, before: str) -> None:
         order = [each for each in self.rows if each != name]
+        if before not in order:
+            return self._note_row(name, f"before: {unknown(before, order, 'row')}")
         order.insert(order.index(before), name)
         self.rows = {each: self.rows[each] for each in order}
+
+    def _note_row(self, name: str, reason: str) -> None:
+        self.note(("rows", name), f"row {name}: {reason}")
 
 
 def unknown(name: str, known: Iterable[str], what: str = "key") -> str:
