@@ -8,9 +8,10 @@ import anyio.to_thread
 
 
 class Pulse:
-    """Asks the database for its newest mark, often while pages are open and not at all while none is; rings when it moved.
+    """Asks the database for its newest mark while pages are open, and rings when it moved.
 
-    A page takes the bell before it looks at the data and waits for that bell afterwards: what is saved in between rings too.
+    A page takes the bell before it looks at the data, and waits for that bell afterwards: what is saved in between
+    rings too.
     """
 
     def __init__(self, newest: Callable[[], Hashable], every: float = 1.0) -> None:

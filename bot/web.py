@@ -1,20 +1,21 @@
-"""What all pages of the house share: signed cookies, security headers, templates that escape, a server that stops cleanly."""
+"""What all pages of the house share: signed cookies, security headers, escaping templates, a server that stops."""
 
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
+import anyio.to_thread
 import itsdangerous
 import uvicorn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import FormData, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
@@ -29,10 +30,12 @@ PICTURES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".
 LANGUAGES = {"zh-CN": "中文", "en": "English"}
 LANGUAGE_COOKIE = "refund_desk_language"
 YEAR = 365 * 24 * 3600
+LONGEST_FIELD = 256 * 1024
+T = TypeVar("T")
 
 HEADERS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
@@ -63,15 +66,36 @@ class Seal:
             return None
 
 
-def set_cookie(response: Response, asked_by: Request, name: str, value: str, *, path: str, max_age: int | None = None) -> None:
+def set_cookie(
+    response: Response, asked_by: Request, name: str, value: str, *, path: str, max_age: int | None = None
+) -> None:
     secure = asked_by.url.scheme == "https"
     response.set_cookie(name, value, max_age=max_age, path=path, httponly=True, samesite="lax", secure=secure)
 
 
 def language_of(request: HTTPConnection) -> str:
-    """Chinese, unless the visitor switched. A browser's own language is no wish: Chinese customers' browsers say English often enough."""
+    """Chinese, unless the visitor switched. A browser's own language is no wish: many Chinese ones say English."""
     wished = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     return wished if wished in LANGUAGES else "zh-CN"
+
+
+async def in_thread(work: Callable[..., T], *args: object) -> T:
+    """Whatever asks the database: the loop goes on meanwhile."""
+    return await anyio.to_thread.run_sync(partial(work, *args))
+
+
+async def form_of(request: Request) -> FormData:
+    return await request.form(max_files=0, max_fields=20, max_part_size=LONGEST_FIELD)
+
+
+def text_of(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def base_of(request: HTTPConnection) -> str:
+    """Where the part of the application lies that answers: /desk, /chat ..."""
+    return str(request.scope["root_path"])
 
 
 def explicit_language(request: HTTPConnection) -> str | None:
@@ -81,9 +105,12 @@ def explicit_language(request: HTTPConnection) -> str | None:
 
 
 def picture_or_download(path: Path) -> Response:
-    """A kept file for whoever may see it: pictures open, anything else is saved. Its name is its content's hash, so it never changes."""
+    """A kept file for whoever may see it: pictures open, anything else is saved. What has such a name never changes."""
     kind = PICTURES.get(path.suffix)
-    headers = {"cache-control": "private, max-age=31536000, immutable", "content-security-policy": "default-src 'none'; sandbox"}
+    headers = {
+        "cache-control": "private, max-age=31536000, immutable",
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
     if kind is None:
         return FileResponse(path, media_type="application/octet-stream", filename=path.name, headers=headers)
     return FileResponse(path, media_type=kind, headers=headers)
@@ -95,7 +122,11 @@ class Pages:
     def __init__(self, folder: Path, sentences: Sentences, **tools: object) -> None:
         self._sentences = sentences
         self._environment = Environment(
-            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
         self._environment.globals.update(tools)
 
@@ -105,7 +136,9 @@ class Pages:
     def show(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
         language = language_of(request)
         page = self._environment.get_template(template)
-        html = page.render(t=partial(self.say, language), language=language, languages=LANGUAGES, request=request, **values)
+        html = page.render(
+            t=partial(self.say, language), language=language, languages=LANGUAGES, request=request, **values
+        )
         response = HTMLResponse(html, status)
         if request.query_params.get("lang") in LANGUAGES:
             set_cookie(response, request, LANGUAGE_COOKIE, language, path="/", max_age=YEAR)
@@ -147,7 +180,7 @@ def _comes_from_here(request: HTTPConnection) -> bool:
 
 
 def site(routes: Sequence[BaseRoute], pulse: Pulse) -> Starlette:
-    """The one web application: hand in the routes of every part (web chat, desk, demo shop), in the order they are tried."""
+    """The one web application: the routes of every part (web chat, desk, demo shop), in the order they are tried."""
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
@@ -172,7 +205,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(app: ASGIApp, sock: socket.socket) -> None:
     """Serves until Ctrl-C or SIGTERM, and comes back when every open page has been let go."""
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
+    )
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):

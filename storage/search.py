@@ -25,14 +25,14 @@ class Logged:
 
     id: int
     at: datetime
-    who: str                                      # customer, bot, agent:NAME, system
+    who: str  # customer, bot, agent:NAME, system
     text: str
     files: tuple[str, ...] = ()
     buttons: tuple[tuple[str, str], ...] = ()
     pressed: str | None = None
     case: str | None = None
     internal: bool = False
-    message_id: str | None = None                 # of what a customer wrote: the id that their channel gave it
+    message_id: str | None = None  # of what a customer wrote: the id that their channel gave it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ class Figures:
     """How the desk stands."""
 
     overdue: int = 0
-    due_soon: int = 0         # within a day
-    handed_in: int = 0        # in the last seven days
+    due_soon: int = 0  # within a day
+    handed_in: int = 0  # in the last seven days
     approved: int = 0
     refused: int = 0
-    paid_back: int = 0        # cents
+    paid_back: int = 0  # cents
 
 
 class View(StrEnum):
@@ -93,7 +93,7 @@ class Search:
             return tuple(_logged(row) for row in reversed(connection.execute(newest).all()))
 
     def has_file(self, chat: str, file: str) -> bool:
-        """Whether this customer handed in that file. A quote ends a name in the list, so no part of one is taken for it."""
+        """Whether this customer handed in that file. With its quotes, no part of a name in the list is taken for it."""
         named = messages.c.files.contains(f'"{file}"', autoescape=True)
         with self._database.read() as connection:
             return connection.scalar(select(messages.c.id).where(messages.c.chat == chat, named).limit(1)) is not None
@@ -107,7 +107,12 @@ class Search:
 
     def queue(self, view: View, agent: str, page: int = 0) -> tuple[Case, ...]:
         """Cases of a view, what is due first at the top; their events are left out."""
-        order: tuple[Any, ...] = (nulls_last(cases.c.due_at.asc()), nulls_last(cases.c.until.asc()), cases.c.opened_at, cases.c.number)
+        order: tuple[Any, ...] = (
+            nulls_last(cases.c.due_at.asc()),
+            nulls_last(cases.c.until.asc()),
+            cases.c.opened_at,
+            cases.c.number,
+        )
         if view is View.ALL:
             order = (cases.c.opened_at.desc(), cases.c.number.desc())
         asked = select(cases).where(_of_view(view, agent)).order_by(*order).limit(PAGE).offset(page * PAGE)
@@ -115,7 +120,9 @@ class Search:
             return tuple(case_noun(row, ()) for row in connection.execute(asked))
 
     def counts(self, agent: str) -> dict[View, int]:
-        sums = [func.coalesce(func.sum(case((_of_view(view, agent), 1), else_=0)), 0).label(view.value) for view in View]
+        sums = [
+            func.coalesce(func.sum(case((_of_view(view, agent), 1), else_=0)), 0).label(view.value) for view in View
+        ]
         with self._database.read() as connection:
             row = connection.execute(select(*sums)).one()
         return {view: int(getattr(row, view.value)) for view in View}
@@ -125,7 +132,9 @@ class Search:
         wanted = text.strip().upper()
         asked = select(cases).where(or_(cases.c.number == wanted, func.upper(cases.c.order_no) == wanted))
         with self._database.read() as connection:
-            return tuple(case_noun(row, ()) for row in connection.execute(asked.order_by(cases.c.opened_at.desc()).limit(PAGE)))
+            return tuple(
+                case_noun(row, ()) for row in connection.execute(asked.order_by(cases.c.opened_at.desc()).limit(PAGE))
+            )
 
     def talks(self) -> tuple[TalkRow, ...]:
         """Talks that wait for a person, the longest wait first, and then those that a person has."""
@@ -141,7 +150,8 @@ class Search:
         with self._database.read() as connection:
             rows = connection.execute(asked).all()
         return tuple(
-            TalkRow(row.chat, row.channel or "", row.owner, row.case_no, row.heard_at, row.last_words or "") for row in rows
+            TalkRow(row.chat, row.channel or "", row.owner, row.case_no, row.heard_at, row.last_words or "")
+            for row in rows
         )
 
     def waiting(self) -> int:
@@ -153,7 +163,9 @@ class Search:
         """How a customer came onto the high-risk list and off it, the latest first."""
         asked = select(risk_steps).where(risk_steps.c.customer == customer).order_by(risk_steps.c.id.desc())
         with self._database.read() as connection:
-            return tuple((row.at, RiskStep(row.customer, row.restricted, row.by, row.why)) for row in connection.execute(asked))
+            return tuple(
+                (row.at, RiskStep(row.customer, row.restricted, row.by, row.why)) for row in connection.execute(asked)
+            )
 
     # ---- the whole
 
@@ -168,7 +180,11 @@ class Search:
                 )
             ).one()
             steps = connection.execute(
-                select(events.c.target, func.count(events.c.case_no.distinct()).label("cases"), func.sum(cases.c.cash).label("cash"))
+                select(
+                    events.c.target,
+                    func.count(events.c.case_no.distinct()).label("cases"),
+                    func.sum(cases.c.cash).label("cash"),
+                )
                 .outerjoin(cases, cases.c.number == events.c.case_no)
                 .where(events.c.at >= week, events.c.source != events.c.target)
                 .group_by(events.c.target)
@@ -204,7 +220,9 @@ def _of_view(view: View, agent: str) -> ColumnElement[bool]:
     def among(states: Sequence[CaseState]) -> ColumnElement[bool]:
         return cases.c.state.in_([state.value for state in states])
 
-    appealed = and_(cases.c.state == CaseState.IN_REVIEW.value, cases.c.body.contains('"appealed":true', autoescape=True))
+    appealed = and_(
+        cases.c.state == CaseState.IN_REVIEW.value, cases.c.body.contains('"appealed":true', autoescape=True)
+    )
     wheres: dict[View, ColumnElement[bool]] = {
         View.OPEN: among((*DECIDING, *CARRYING_OUT)),
         View.MINE: and_(cases.c.reviewer == agent, ~among((*LAST, CaseState.REJECTED))),

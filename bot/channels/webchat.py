@@ -1,4 +1,4 @@
-"""The web chat: a page for customers. What they write comes in by POST; the message log goes out by WebSocket, or by asking.
+"""The web chat, a page for customers: what they write comes in by POST, the message log goes out by WebSocket.
 
 `WebChat` is both the channel "web" of the outbox and the routes under /chat of the web application.
 """
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Protocol
 
 import anyio
-import anyio.to_thread
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -28,7 +27,18 @@ from starlette.websockets import WebSocket
 
 from bot.channels import Incoming, Outgoing, Upload
 from bot.pulse import Pulse
-from bot.web import PICTURES, YEAR, Pages, Seal, Sentences, explicit_language, language_of, picture_or_download, set_cookie
+from bot.web import (
+    PICTURES,
+    YEAR,
+    Pages,
+    Seal,
+    Sentences,
+    explicit_language,
+    in_thread,
+    language_of,
+    picture_or_download,
+    set_cookie,
+)
 from storage.search import Logged
 
 HERE = Path(__file__).parent
@@ -36,8 +46,8 @@ COOKIE = "refund_desk_chat"
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 FORM_BYTES = 256 * 1024
 PAGE_TEXTS = (
-    "online", "reconnecting", "sending", "retrying", "slower", "failed", "again", "person", "remove", "too_large", "too_many",
-    "too_much",
+    "online", "reconnecting", "sending", "retrying", "slower", "failed", "again", "person", "remove",
+    "too_large", "too_many", "too_much",
 )  # fmt: skip
 
 
@@ -75,7 +85,7 @@ class TooMuch(Exception):
 
 
 class WebChat:
-    """The customers' page. What the house says is in the log as soon as it is saved; sending it means telling open pages to look."""
+    """The customers' page. What the house says is in the log once it is saved; to send it makes open pages look."""
 
     name = "web"
 
@@ -83,7 +93,14 @@ class WebChat:
         self, house: Hears, log: ChatLog, files: KeptFiles, pulse: Pulse, sentences: Sentences, secret: str,
         limits: Limits = Limits(), clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
-        self._house, self._log, self._files, self._pulse, self._limits, self._clock = house, log, files, pulse, limits, clock
+        self._house, self._log, self._files, self._pulse, self._limits, self._clock = (
+            house,
+            log,
+            files,
+            pulse,
+            limits,
+            clock,
+        )
         self._seal = Seal(secret, "chat")
         self._pages = Pages(HERE / "templates", sentences)
         self._rate = MovingWindowRateLimiter(MemoryStorage())
@@ -128,7 +145,7 @@ class WebChat:
         chat = self._chat(request)
         if chat is None:
             return self._lost(request)
-        lines = await anyio.to_thread.run_sync(self._log.said, chat, _number(request.query_params.get("after")))
+        lines = await in_thread(self._log.said, chat, _number(request.query_params.get("after")))
         return JSONResponse(_as_json(lines, request.scope["root_path"]), headers={"cache-control": "no-store"})
 
     async def _live(self, socket: WebSocket) -> None:
@@ -146,7 +163,7 @@ class WebChat:
     async def _push(self, socket: WebSocket, chat: str, after: int) -> None:
         while True:
             bell = self._pulse.bell()
-            lines = await anyio.to_thread.run_sync(self._log.said, chat, after)
+            lines = await in_thread(self._log.said, chat, after)
             if lines:
                 after = lines[-1].id
                 await socket.send_json(_as_json(lines, socket.scope["root_path"]))
@@ -155,7 +172,7 @@ class WebChat:
 
     async def _file(self, request: Request) -> Response:
         chat, name = self._chat(request), request.path_params["name"]
-        if chat is None or not await anyio.to_thread.run_sync(self._log.has_file, chat, name):
+        if chat is None or not await in_thread(self._log.has_file, chat, name):
             return PlainTextResponse("404", 404)
         return picture_or_download(self._files.path(name))
 
@@ -170,7 +187,9 @@ class WebChat:
         try:
             return await self._hear(request, chat)
         except TooMuch:
-            return JSONResponse({"error": self._say(request, "web.too_much", size=self._limits.message_bytes // 1_000_000)}, 413)
+            return JSONResponse(
+                {"error": self._say(request, "web.too_much", size=self._limits.message_bytes // 1_000_000)}, 413
+            )
         except (MultiPartException, KeyError, ValueError):
             return JSONResponse({"error": self._say(request, "web.failed")}, 400)
 
@@ -181,7 +200,7 @@ class WebChat:
         )  # fmt: skip
         async with _closing(await parser.parse()) as form, self._few_at_a_time(form):
             incoming = await self._incoming(form, chat, explicit_language(request))
-            await anyio.to_thread.run_sync(self._house.hear, incoming, self._clock())
+            await in_thread(self._house.hear, incoming, self._clock())
         self._pulse.poke()
         return JSONResponse({"ok": True})
 

@@ -1,17 +1,15 @@
 """The demo shop's pages: a list of orders, and one page an order with the signed link 「申请退款」.
 
-`Shop(...).open()` fills the order table and makes the two staff accounts; `Shop(...).routes()` are its pages, at / and /shop.
+`Shop(...).open()` fills the order table and makes two staff accounts; `Shop(...).routes()` are its pages.
 """
 
 import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -20,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from bot.demo.orders import SHANGHAI, Example, examples
 from bot.demo.pictures import draw
 from bot.links import Links
-from bot.web import Pages, Sentences
+from bot.web import Pages, Sentences, base_of, in_thread
 from flows.model import Role
 from storage.orders import OrderTable
 from storage.store import NameTaken, Store
@@ -41,7 +39,7 @@ class Keeps(Protocol):
 
 
 class Shop:
-    """A shop for trying things out. Its orders are made anew from the moments that a file in the data folder remembers."""
+    """A shop for trying things out. A file in the data folder keeps the moments that its orders are made from."""
 
     def __init__(
         self, orders: OrderTable, links: Links, sentences: Sentences, folder: Path,
@@ -74,26 +72,28 @@ class Shop:
 
     async def _list(self, request: Request) -> Response:
         return self._pages.show(
-            request, "list.html", base=_base(request), sets=[(at, examples(at)) for at in self._newest()], time=_time, money=_money,
-            logins=[(name, password) for name, _, password in LOGINS],
+            request, "list.html", base=base_of(request), sets=[(at, examples(at)) for at in self._newest()],
+            time=_time, money=_money, logins=[(name, password) for name, _, password in LOGINS],
         )  # fmt: skip
 
     async def _fresh(self, request: Request) -> Response:
-        await anyio.to_thread.run_sync(self._stock, self._clock())
-        return RedirectResponse(f"{_base(request)}/", 303)
+        await in_thread(self._stock, self._clock())
+        return RedirectResponse(f"{base_of(request)}/", 303)
 
     async def _order(self, request: Request) -> Response:
         example = self._find(request.path_params["number"])
         if example is None:
             return PlainTextResponse("404", 404)
         link = f"/chat/?start={self._links.payload(example.order.order_no)}"
-        return self._pages.show(request, "order.html", base=_base(request), example=example, link=link, time=_time, money=_money)
+        return self._pages.show(
+            request, "order.html", base=base_of(request), example=example, link=link, time=_time, money=_money
+        )
 
     async def _picture(self, request: Request) -> Response:
         example, name = self._find(request.path_params["number"]), request.path_params["picture"]
         if example is None or name not in example.pictures:
             return PlainTextResponse("404", 404)
-        return Response(await anyio.to_thread.run_sync(partial(draw, name, example.order)), media_type="image/png")
+        return Response(await in_thread(draw, name, example.order), media_type="image/png")
 
     def _find(self, number: str) -> Example | None:
         everything = (example for at in self._moments() for example in examples(at))
@@ -112,10 +112,6 @@ class Shop:
 
     def _newest(self) -> list[datetime]:
         return self._moments()[: -SHELVES - 1 : -1]
-
-
-def _base(request: Request) -> str:
-    return str(request.scope["root_path"])
 
 
 def _time(at: datetime | None) -> str:

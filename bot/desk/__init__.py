@@ -1,1 +1,1 @@
-"""The staff's web desk: who may come in, what they see, what they may do. It reads through storage, and acts through the house."""
+"""The staff's web desk: who may come in, what they see, what they may do. It acts through the house alone."""

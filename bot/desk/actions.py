@@ -1,21 +1,25 @@
-"""What staff can do with a case or a talk at this moment, as forms: the steps come from LIFE, the rest from who owns the talk."""
+"""What staff can do with a case or a talk now, as forms: steps come from LIFE, the rest from who owns the talk."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from flows.case import staff_steps
-from flows.model import LAST, Actor, Case, CaseState, Need, Remedy, Role, Talk
+from flows.model import Actor, Case, CaseState, Need, Remedy, Role, Talk
 from nlp.codes import Reason
 
 Say = Callable[..., str]
 
-UNDECIDED = (CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.AWAITING_CUSTOMER, CaseState.OFFERED, CaseState.APPEALED)
+UNDECIDED = (
+    CaseState.SUBMITTED,
+    CaseState.IN_REVIEW,
+    CaseState.AWAITING_CUSTOMER,
+    CaseState.OFFERED,
+    CaseState.APPEALED,
+)
 AT_ONCE = ("take", "take_over", "hand_back")
 """Done by one press, without a word."""
 MUST_SAY = ("reject", "request_evidence", "say", "restrict", "lift", "note", "correct_reason")
-WEIGHTY = ("approve", "reject", "paid", "settle", "pay", "restrict")
-"""Shown folded, so that nobody does them in passing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,10 @@ class Form:
     do: str
     at_once: bool = False
     must_say: bool = False
-    text: str = ""                                   # what the text begins with
+    text: str = ""  # what the text begins with
     templates: tuple[Template, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()        # (value, label)
-    field: str = ""                                  # the name of the choice: offer, reason
+    choices: tuple[tuple[str, str], ...] = ()  # (value, label)
+    field: str = ""  # the name of the choice: offer, reason
 
 
 def case_forms(case: Case, actor: Actor, *, now: datetime, high_risk: bool, say: Say) -> tuple[Form, ...]:
@@ -72,9 +76,13 @@ def _form(do: str, case: Case, say: Say) -> Form:
 
 def _choices(do: str, case: Case, say: Say) -> tuple[tuple[tuple[str, str], ...], str]:
     if do == "offer":
-        return tuple((remedy.value, say(f"desk.remedy.{remedy}")) for remedy in (Remedy.EXCHANGE, Remedy.CREDIT)), "offer"
+        return tuple(
+            (remedy.value, say(f"desk.remedy.{remedy}")) for remedy in (Remedy.EXCHANGE, Remedy.CREDIT)
+        ), "offer"
     if do == "correct_reason":
-        return tuple((reason.value, say(f"desk.reason.{reason}")) for reason in Reason if reason is not case.reason), "reason"
+        return tuple(
+            (reason.value, say(f"desk.reason.{reason}")) for reason in Reason if reason is not case.reason
+        ), "reason"
     return (), ""
 
 
@@ -86,7 +94,10 @@ def _templates(do: str, case: Case, say: Say) -> tuple[Template, ...]:
     if do == "request_evidence":
         wanted = (*case.missing, *(need for need in Need if need not in case.missing))
         return tuple(
-            Template(say(f"desk.need.{need}"), say("desk.template.ask", need=say(f"desk.need.{need}"), product=case.order.product))
+            Template(
+                say(f"desk.need.{need}"),
+                say("desk.template.ask", need=say(f"desk.need.{need}"), product=case.order.product),
+            )
             for need in wanted
         )
     return ()
@@ -97,7 +108,3 @@ def _refusal(kind: str, case: Case, say: Say) -> str:
         f"desk.template.{kind}.text", basis=case.basis or say("desk.no_basis"), order_no=case.order.order_no,
         product=case.order.product, reason=say(f"desk.reason.{case.reason}"),
     )  # fmt: skip
-
-
-def is_open(case: Case) -> bool:
-    return case.state not in LAST

@@ -1,4 +1,4 @@
-"""Who sits at the desk: passwords, sessions in signed cookies, and the token by which a form proves that the desk wrote it."""
+"""Who sits at the desk: passwords, sessions in signed cookies, and tokens that prove that the desk wrote a form."""
 
 import hashlib
 import hmac
@@ -55,7 +55,7 @@ class Door:
     def visit(self, request: HTTPConnection) -> Visit:
         kept = self._sessions.open(request.cookies.get(COOKIE), SHIFT)
         if not isinstance(kept, dict):
-            return Visit(secrets.token_urlsafe(18))
+            return Visit(new_id())
         mark, name, proof = (str(kept.get(part, "")) for part in ("mark", "name", "proof"))
         member = self._staff(name) if name else None
         if member is None or not hmac.compare_digest(_proof(member), proof):
@@ -63,7 +63,7 @@ class Door:
         return Visit(mark, Actor(member.role, member.name))
 
     def log_in(self, name: str, password: str, address: str) -> StaffMember | None:
-        """The account, or None where name and password do not fit. Raises `TooManyTries`. Slow on purpose: call it in a thread."""
+        """The account, or None where name and password do not fit. Slow on purpose. Raises `TooManyTries`."""
         self._slow_down(name, address)
         member = self._staff(name)
         try:
@@ -76,7 +76,7 @@ class Door:
         """Keeps the visit in the browser: a new mark for whoever comes in, so that an older one is worth nothing."""
         kept = {"mark": visit.mark}
         if member is not None:
-            kept = {"mark": secrets.token_urlsafe(18), "name": member.name, "proof": _proof(member)}
+            kept = {"mark": new_id(), "name": member.name, "proof": _proof(member)}
         path = f"{request.scope['root_path']}/"
         set_cookie(response, request, COOKIE, self._sessions.seal(kept), path=path, max_age=SHIFT)
 
@@ -101,6 +101,11 @@ class Door:
 def _proof(member: StaffMember) -> str:
     """Changes with the password and with the role."""
     return hashlib.sha256(f"{member.role}:{member.password_hash}".encode()).hexdigest()[:16]
+
+
+def new_id() -> str:
+    """Of a browser's visit, or of one form: nobody else has it."""
+    return secrets.token_urlsafe(15)
 
 
 def actor_of(visit: Visit) -> Actor:

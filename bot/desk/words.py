@@ -17,11 +17,13 @@ def money(cents: Cents | int) -> str:
 
 
 def moment(at: datetime | None, now: datetime) -> str:
-    """A time as people in China say it: the year only where it is another one."""
+    """A time as people in China say it: the year where it is another one, midnight as the end of the day before."""
     if at is None:
         return ""
     here, today = at.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
     clock = here.strftime("%H:%M")
+    if (here.hour, here.minute, here.second) == (0, 0, 0):
+        here, clock = here - timedelta(days=1), "24:00"
     if here.date() == today.date():
         return clock
     return f"{here.month:02d}-{here.day:02d} {clock}" if here.year == today.year else f"{here:%Y-%m-%d} {clock}"

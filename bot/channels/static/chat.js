@@ -251,7 +251,7 @@
 
   let chosen = [];
   const trouble = (words_) => { $("trouble").textContent = words_ || ""; $("trouble").hidden = !words_; };
-  const megabytes = (bytes) => Math.floor(bytes / 1024 / 1024);
+  const megabytes = (bytes) => Math.floor(bytes / 1000 / 1000);
 
   const take = (files) => {
     trouble("");

@@ -1,0 +1,44 @@
+"""The pages joined into one web application: customers' chat, staff desk, and the demo shop where there is one.
+
+How a command serves it:
+
+    app = build(settings)
+    site = Site(app)                                   # Site(app, demo=True) for `demo`
+    worker = app.worker({"web": site.chat, STAFF: ...})
+    worker.start()
+    sock = listen(host, port)                          # OSError: somebody else has the port
+    print(addresses)
+    serve(site.web, sock)                              # comes back after Ctrl-C
+    worker.stop(); app.close()
+"""
+
+from starlette.applications import Starlette
+
+from bot.app import App, shop_secret
+from bot.channels.webchat import Limits, WebChat
+from bot.demo.shop import Shop
+from bot.desk.auth import hash_password
+from bot.desk.pages import Desk
+from bot.evidence import MEGA
+from bot.pulse import Pulse
+from bot.web import site
+from storage.search import Search
+
+
+class Site:
+    """The web application of a house, and its web chat as a channel for the worker."""
+
+    def __init__(self, app: App, *, demo: bool = False) -> None:
+        secret = shop_secret(app.settings).decode("utf-8", "surrogateescape")
+        search = Search(app.store.database)
+        pulse = Pulse(search.newest)
+        app.store.watchers.append(pulse.poke)
+        limits = Limits(file_bytes=app.settings.evidence.max_megabytes * MEGA)
+        self.chat = WebChat(app.house, search, app.files, pulse, app.catalogue, secret, limits)
+        desk = Desk(app.house, app.store, app.files, pulse, app.catalogue, secret)
+        routes = [*self.chat.routes(), *desk.routes()]
+        if demo:
+            shop = Shop(app.orders, app.links, app.catalogue, app.settings.data)
+            shop.open(app.store, hash_password)
+            routes += shop.routes()
+        self.web: Starlette = site(routes, pulse)
