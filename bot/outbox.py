@@ -53,7 +53,9 @@ class Worker:
             "pay": self._pay,
             "wake": self._wake,
         }
-        store.outbox.reclaim()
+        if store.database.is_sqlite:
+            # One process works on such a file. Servers that share a PostgreSQL wait for the lease to run out.
+            store.outbox.reclaim()
 
     def run_due(self, now: datetime, kinds: Collection[str] = KINDS) -> int:
         """Until nothing of these kinds is due at that moment any more. Returns how much was tried."""

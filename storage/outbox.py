@@ -62,12 +62,7 @@ class Outbox:
             return connection.execute(earliest).scalar_one()
 
     def reclaim(self) -> None:
-        """At the start of the one process that works on an SQLite file: whoever held a lease is gone.
-
-        Several servers may share a PostgreSQL; there a lease runs out by itself.
-        """
-        if not self.database.is_sqlite:
-            return
+        """For a process that knows itself to be the only one: whoever held a lease is gone."""
         with self.database.write(durable=False) as connection:
             connection.execute(update(outbox).where(_UNDONE).values(leased_until=None))
 

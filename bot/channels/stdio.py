@@ -3,8 +3,9 @@
 import json
 import os
 import stat
+import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -18,6 +19,7 @@ from bot.json_lines import BadLine, Json, error, lines, parsed
 from bot.record import case_json, event_json, iso
 from flows.model import Case, Remedy, Role
 from nlp.codes import Reason
+from storage.outbox import HAPPENS, IS_SAID
 from storage.store import Store
 
 NAME = "stdio"
@@ -35,26 +37,22 @@ class Clock:
 
 
 class Paper:
-    """A channel that keeps what is said until it is printed."""
+    """A channel that prints at once: what it was given is out of the process, whoever kills that a moment later."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._sheets: list[Outgoing] = []
+        self.out: TextIO = sys.stdout
 
     def send(self, message: Outgoing) -> None:
-        self._sheets.append(message)
-
-    def taken(self) -> list[Outgoing]:
-        sheets, self._sheets = self._sheets, []
-        return sheets
+        put(self.out, _notice(message) if self.name == STAFF else _reply(message))
 
 
 class LineTalk:
     """Deals with one line after the other. When its `done` is printed, the line and all that was due is on disk."""
 
     def __init__(
-        self, house: House, store: Store, run_due: Callable[[datetime], int], said: Paper, told: Paper, clock: Clock,
-        longest_file: int,
+        self, house: House, store: Store, run_due: Callable[[datetime, Collection[str]], int],
+        said: Paper, told: Paper, clock: Clock, longest_file: int,
     ) -> None:  # fmt: skip
         self._house, self._store, self._run_due = house, store, run_due
         self._said, self._told, self._clock = said, told, clock
@@ -62,13 +60,13 @@ class LineTalk:
         self._last_event = store.last_event()
 
     def run(self, source: BinaryIO, out: TextIO) -> None:
+        self._said.out = self._told.out = out
         for number, line in enumerate(lines(source), 1):
             for answer in self.answer(number, line):
-                out.write(json.dumps(answer, ensure_ascii=False) + "\n")
-            out.flush()
+                put(out, answer)
 
     def answer(self, number: int, line: bytes | None) -> list[Json]:
-        """Everything to print for one line, in the order of the protocol. None is a line that was too long."""
+        """Says what is due to be said, and returns what is printed after it. None is a line that was too long."""
         shown, errors = [], []
         try:
             self._catch_up(self._clock.now())
@@ -82,7 +80,9 @@ class LineTalk:
             # One line must not end the conversation of all others.
             log.exception("a line failed", line=number)
             errors = [error(number, "failed", "this line could not be dealt with; it may be sent again")]
-        return [*self._replies(), *self._notices(), *self._events(), *shown, *errors, {"done": True}]
+        for kind in IS_SAID:
+            self._run_due(self._clock.now(), (kind,))
+        return [*self._events(), *shown, *errors, {"done": True}]
 
     # ---- what a line can be
 
@@ -133,31 +133,18 @@ class LineTalk:
     # ---- time
 
     def _catch_up(self, to: datetime) -> None:
-        """Everything that is due up to then happens in the order of time, each thing at its own moment."""
+        """Everything that is due up to then happens in the order of time, each thing at its own moment.
+
+        What is said of it is printed afterwards, in the order of the protocol.
+        """
         at = self._clock.stands_at or to
-        while (due := self._store.outbox.next_due()) is not None and due <= to:
+        while (due := self._store.outbox.next_due(HAPPENS)) is not None and due <= to:
             waited, at = due <= at, max(at, due)
-            if not self._run_due(at) and waited:
+            if not self._run_due(at, HAPPENS) and waited:
                 break
-        self._run_due(to)
+        self._run_due(to, HAPPENS)
 
     # ---- what is printed
-
-    def _replies(self) -> list[Json]:
-        return [
-            {
-                "to": said.chat,
-                "text": said.text,
-                "buttons": [{"id": button, "label": label} for button, label in said.buttons],
-                "asks": said.asks,
-                "expects": list(said.expects),
-                "case": said.case,
-            }
-            for said in self._said.taken()
-        ]
-
-    def _notices(self) -> list[Json]:
-        return [{"to": STAFF, "text": told.text, "case": told.case} for told in self._told.taken()]
 
     def _events(self) -> list[Json]:
         news = self._store.events_since(self._last_event)
@@ -166,6 +153,26 @@ class LineTalk:
 
     def _shown(self, case: Case) -> Json:
         return {"case": case_json(case, self._store.recall(case.customer).talk.owner)}
+
+
+def put(out: TextIO, answer: Json) -> None:
+    out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    out.flush()
+
+
+def _reply(said: Outgoing) -> Json:
+    return {
+        "to": said.chat,
+        "text": said.text,
+        "buttons": [{"id": button, "label": label} for button, label in said.buttons],
+        "asks": said.asks,
+        "expects": list(said.expects),
+        "case": said.case,
+    }
+
+
+def _notice(told: Outgoing) -> Json:
+    return {"to": STAFF, "text": told.text, "case": told.case}
 
 
 def _line_id(raw: Json) -> str | None:

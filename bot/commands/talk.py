@@ -18,6 +18,7 @@ def talk(settings: Settings, orders: Path | None, stands_at: datetime | None) ->
     desk = app.build(settings)
     if orders is not None:
         fill(desk.orders, orders)
+    desk.store.outbox.reclaim()
     said, told = Paper(NAME), Paper(STAFF)
     worker = desk.worker({NAME: said, STAFF: told})
     longest = settings.evidence.max_megabytes * MEGA
