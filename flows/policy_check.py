@@ -44,28 +44,28 @@ def _rows(policy: Policy, touched: Iterable[str]) -> Iterator[tuple[tuple[Path, 
     kept = {row.rule for row in policy.rows}
     reached: set[str] = set()
     covered: dict[str, set[str]] = {name: set() for name in kept}
+    holes: dict[Reason, Claim] = {}
     for reason, claim, fitting in _fitting(policy):
         if not fitting:
-            taken_out_first = sorted(touched, key=lambda name: name in kept)
-            yield tuple(("rows", name) for name in taken_out_first), f"no row for {reason}: {_described(claim)}"
+            holes.setdefault(reason, claim)
         for name in fitting[1:]:
             covered[name].add(fitting[0])
         reached.update(fitting[:1])
+    taken_out_first = tuple(("rows", name) for name in sorted(touched, key=lambda name: name in kept))
+    for reason, claim in holes.items():
+        yield taken_out_first, f"no row for {reason}: {_described(claim)}"
     for name in (row.rule for row in policy.rows if row.rule not in reached):
         above = tuple(("rows", taker) for taker in sorted(covered[name]))
         yield (("rows", name), *above), f"row {name}: can never be reached{_by(covered[name])}"
 
 
 def _fitting(policy: Policy) -> Iterator[tuple[Reason, Claim, list[str]]]:
-    """Every situation with the rows that fit it, for each reason; of those that none fits only the first."""
+    """Every situation for each reason, with the rows that fit it."""
     probed = replace(policy, never_without_cause=(*policy.never_without_cause, LISTED))
     claims = tuple(situations(probed))
     for reason in Reason:
         for claim in claims:
-            fitting = [row.rule for row in probed.by_reason[reason] if row.fits(claim)]
-            yield reason, claim, fitting
-            if not fitting:
-                break
+            yield reason, claim, [row.rule for row in probed.by_reason[reason] if row.fits(claim)]
 
 
 def _by(takers: Iterable[str]) -> str:
@@ -75,7 +75,8 @@ def _by(takers: Iterable[str]) -> str:
 def situations(policy: Policy) -> Iterator[Claim]:
     """Every way in which an order can stand to the rows: all conditions, each window at its last second and past it."""
     named = {words for lengths in (*policy.windows.values(), policy.promise) for words, _ in lengths.by_product}
-    goods = [*product([ANY, LISTED], Goods), *((words, Goods.TOPUP) for words in sorted(named))]
+    named.update(policy.never_without_cause)
+    goods = [*product([ANY], Goods), *((words, Goods.TOPUP) for words in sorted(named))]
     for (words, kind), begun, used in product(goods, (None, DELIVERED), (None, False, True)):
         order = Order(ANY, words, Cents(100), OrderStatus.CLOSED, ORDERED, kind=kind, service_started_at=begun)
         yield Claim(policy, order, DELIVERED, used)
@@ -91,12 +92,11 @@ def _undelivered(policy: Policy, order: Order) -> Iterator[Claim]:
 
 
 def _delivered(policy: Policy, order: Order) -> Iterator[Claim]:
+    done = replace(order, status=OrderStatus.DELIVERED, delivered_at=DELIVERED)
     for granted in (0, 1):
-        yield Claim(policy, replace(order, status=OrderStatus.DELIVERED), DELIVERED, granted=granted)
-    for window in policy.windows.values():
-        for past in (timedelta(0), SECOND):
-            order = replace(order, status=OrderStatus.DELIVERED, delivered_at=DELIVERED)
-            yield Claim(policy, order, DELIVERED + window.of(order) + past)
+        yield Claim(policy, replace(done, delivered_at=None), DELIVERED, granted=granted)
+        for window, past in product(policy.windows.values(), (timedelta(0), SECOND)):
+            yield Claim(policy, done, DELIVERED + window.of(order) + past, granted=granted)
 
 
 def _described(claim: Claim) -> str:
