@@ -138,8 +138,8 @@ class Search:
 
     def talks(self) -> tuple[TalkRow, ...]:
         """Talks that wait for a person, the longest wait first, and then those that a person has."""
-        last = select(func.max(messages.c.id)).where(messages.c.chat == talks.c.chat, messages.c.who == "customer")
-        words = select(messages.c.text).where(messages.c.id == last.scalar_subquery()).scalar_subquery()
+        theirs = select(messages.c.text).where(messages.c.chat == talks.c.chat, messages.c.who == "customer")
+        words = theirs.order_by(messages.c.id.desc()).limit(1).correlate(talks).scalar_subquery()
         asked = (
             select(talks, chats.c.channel, words.label("last_words"))
             .outerjoin(chats, chats.c.chat == talks.c.chat)
