@@ -32,6 +32,9 @@ def ring(turn: Turn, wake: Wake) -> Outcome | None:
 def _draft_lies_still(turn: Turn) -> bool:
     if turn.talk.draft is None or turn.state is TalkState.WITH_AGENT:
         return False
+    if turn.state is TalkState.IDLE:    # put off by the customer, or locked out: nothing is asked
+        turn.wake(DRAFT_END, _last_word(turn) + timedelta(hours=turn.policy.clock.draft_hours) + A_SECOND)
+        return True
     if _too_early(turn, DRAFT_REMINDER, timedelta(minutes=turn.policy.clock.draft_reminder_minutes)):
         return True
     remind(turn)

@@ -2,7 +2,7 @@
 
 from flows.described import described
 from flows.evidence import add, assign
-from flows.model import LAST, Draft, TalkState
+from flows.model import LAST, Draft, Goods, OrderStatus, TalkState
 from flows.turn import Turn
 from nlp.codes import NAMES, Answer, Intent, Part, Reason
 
@@ -26,6 +26,7 @@ def take_down(turn: Turn) -> None:
         turn.know(code_used=turn.reading.code_used)
     _take_words(turn)
     settle_order(turn)
+    trust_the_record(turn)
     take_files(turn)
 
 
@@ -93,6 +94,12 @@ def _other_one(turn: Turn) -> bool:
     return doubled or (len(_numbers(turn)) > 1 and draft.order_no in _numbers(turn))
 
 
+def names_their_order(turn: Turn) -> bool:
+    """Whether what is said picks one of their own orders."""
+    said = turn.reading.amount is not None or turn.reading.day is not None or bool(turn.reading.terms)
+    return said and bool(turn.facts.own) and len(described(turn.reading, turn.facts.own, turn.now)) == 1
+
+
 def _take_described(turn: Turn) -> None:
     """「昨天买的腾讯视频，25块那个」: only among orders that are theirs without asking."""
     open_on = {case.order.order_no for case in turn.facts.cases if case.state not in LAST}
@@ -130,6 +137,17 @@ def _count_wrong_try(turn: Turn, guesses: tuple[str, ...]) -> None:
     turn.done = turn.done.also(wrong_tries=turn.tried_in_vain)
 
 
+def trust_the_record(turn: Turn) -> None:
+    """A guess that the order's own record bears out needs no question: undelivered goods, a service that is complained of."""
+    order, guess = turn.theirs, next(iter(turn.draft.guesses), None)
+    undelivered = order is not None and order.status is OrderStatus.UNDELIVERED
+    borne_out = (guess is Reason.NOT_DELIVERED and undelivered) or (
+        guess is Reason.SERVICE_FAILED and order is not None and order.kind is Goods.SERVICE
+    )
+    if guess and borne_out:
+        take_reason(turn, guess)
+
+
 def settle_order(turn: Turn) -> None:
     """An order shown to be theirs is bound to them; of two, the later is the claim's and the earlier the other (domain, handing in)."""
     for order in (turn.shown(turn.draft.order_no), turn.shown(turn.draft.other_order_no)):
@@ -146,6 +164,9 @@ def _take_reason(turn: Turn) -> None:
     if named := _named_reason(turn):
         take_reason(turn, named)
         return
+    if reading.intent in (Intent.PAYOUT_MISSING, Intent.URGE) and turn.draft.reason is None and not turn.facts.cases:
+        # 「没到账」「怎么还没发」 of somebody who has asked for nothing yet: what has not come is the goods.
+        turn.know(guesses=turn.draft.guesses or (Reason.NOT_DELIVERED,))
     if reading.intent is not Intent.REFUND:
         return
     if reading.reason is None or reading.confidence < HALF_SURE:
@@ -156,7 +177,7 @@ def _take_reason(turn: Turn) -> None:
     enough = reading.confidence >= (LIKELY if turn.state in ASKED_FOR_WORDS else SURE)
     if enough or turn.draft.reason is reading.reason:
         take_reason(turn, reading.reason)
-    elif turn.draft.reason is None:
+    elif turn.draft.reason is None and (not turn.draft.guesses or turn.state in ASKED_FOR_WORDS):
         likely = (reading.reason, *(other.reason for other in reading.alternatives if other.confidence > 0.15))
         turn.know(guesses=tuple(dict.fromkeys(likely))[:3])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flows.claim import as_told, forget_reason, take_down
+from flows.claim import as_told, forget_reason, names_their_order, take_down
 from flows.dispute import tells_something
 from flows.model import CaseState, Draft, TalkState
 from flows.turn import LASTING, Turn
@@ -159,11 +159,26 @@ def _idle(turn: Turn) -> str:
     reading = turn.reading
     if reading.answer and (reading.intent is not Intent.REFUND or turn.cases_in(CaseState.OFFERED)):
         return str(reading.answer)
-    if reading.intent is Intent.OTHER and (reading.order_nos or turn.heard.files):
-        return "picture" if turn.heard.files else "number"
-    if reading.intent is Intent.REFUND:
+    if turn.heard.files and reading.intent is Intent.OTHER:
+        return "picture"
+    if reading.intent is Intent.REFUND or _claims_without_asking(turn):
         return _new_claim(turn)
+    if reading.intent is Intent.OTHER and reading.order_nos:
+        return "number"
     return str(reading.intent)
+
+
+def _claims_without_asking(turn: Turn) -> bool:
+    """A claim in other words: an order of theirs is described, proof is brought, or they wait for what no case is about."""
+    reading = turn.reading
+    if reading.intent is Intent.OTHER:
+        return names_their_order(turn) or bool(turn.draft.order_no and reading.contacts)
+    waits = reading.intent in (Intent.PAYOUT_MISSING, Intent.URGE) and not turn.facts.cases
+    return waits and (bool(reading.order_nos or reading.contacts) or names_their_order(turn) or _only_one_order(turn))
+
+
+def _only_one_order(turn: Turn) -> bool:
+    return len(turn.facts.own) == 1
 
 
 def _new_claim(turn: Turn) -> str:
@@ -195,9 +210,10 @@ def _ownership_asked(turn: Turn) -> str:
 
 def _reason_asked(turn: Turn) -> str:
     reading = turn.reading
-    if reading.reason is None and reading.answer in (A.YES, A.ACCEPT) and turn.one_guess():
+    insists = reading.answer in (A.YES, A.ACCEPT, A.DECLINE) or reading.intent is Intent.REFUND
+    if reading.reason is None and not reading.wrong and insists and turn.one_guess():
         return "yes"
-    if reading.reason is None and reading.answer in (A.NO, A.DECLINE):
+    if reading.reason is None and reading.answer is A.NO:
         return "no"
     return _aside(turn) or "tell"
 
@@ -218,6 +234,8 @@ def _offer_asked(turn: Turn) -> str:
     reading = turn.reading
     if reading.answer is A.IN_WRITING:
         return "in_writing"
+    if turn.theirs is None or turn.draft.reason is None:
+        return _aside(turn) or "tell"
     if reading.answer in (A.DECLINE, A.NO):
         return "decline"
     open_to = turn.verdict().alternatives

@@ -76,7 +76,7 @@ class Sheet:
 
     def _file_of(self, path: Path) -> int:
         if path[0] == "rows":
-            return self.touched.get(path[-1], 0)
+            return self.touched.get(path[1], 0) if len(path) > 1 else 0
         return next((self._from[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self._from), 0)
 
     def _lay(self, number: int, text: str) -> None:
@@ -133,7 +133,7 @@ class Sheet:
 
 def unknown(name: str, known: Iterable[str], what: str = "key") -> str:
     """A name that nothing knows, with the nearest that something does."""
-    near = get_close_matches(name, [each for each in known if each != "*"], 1, 0.5)
+    near = get_close_matches(name, [str(each) for each in known if each != "*"], 1, 0.5)
     return f"unknown {what} {name!r}" + (f", did you mean {near[0]!r}?" if near else "")
 
 

@@ -45,7 +45,9 @@ def ask_order(turn: Turn) -> None:
     if own:
         turn.say("order.which", *buttons, button("order:other"), asks="order")
     else:
-        turn.say("order.ask" if "order" not in turn.draft.asked else "order.where", button("human"), asks="order")
+        key = "order.ask_knowing" if turn.draft.reason else "order.ask"
+        key = key if "order" not in turn.draft.asked else "order.where"
+        turn.say(key, button("human"), asks="order", reason=reason_text(turn.draft.reason) if turn.draft.reason else "")
     turn.once("order")
 
 
@@ -73,7 +75,7 @@ def ask_ownership(turn: Turn) -> None:
 def locked_out(turn: Turn) -> None:
     until = turn.door_closed(turn.draft.order_no)
     assert until, "only said while the door is closed"
-    turn.draft = replace(turn.draft, order_no=None, other_order_no=None, offered=())
+    turn.know(offered=())
     turn.say("ownership.locked", button("human"), until=until)
 
 

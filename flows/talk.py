@@ -57,14 +57,13 @@ class Turn(Workbench):
         )
 
     def claim_refused(self) -> bool:
-        known = bool(self.theirs and self.draft.reason)
-        return known and not self.already_open() and not self.given_back() and self.refused()
+        return self.claim_known() and not self.already_open() and not self.given_back() and self.refused()
 
     def remedy_named(self) -> bool:
         return self.claim_stands() and self.argument in self.verdict().alternatives
 
     def claim_stands(self) -> bool:
-        return bool(self.theirs and self.draft.reason) and not self.already_open() and not self.given_back()
+        return self.claim_known() and not self.already_open() and not self.given_back()
 
     def evidence_was_asked(self) -> bool:
         return "evidence" in self.draft.asked and self.claim_stands() and bool(self.verdict().needs)
@@ -336,7 +335,7 @@ def step(talk: Talk, heard: Heard, facts: Facts) -> Outcome:
     """One message of a customer: what it changes, and what is said to it."""
     turn = Turn(_still_fresh(talk, heard, facts), heard, facts)
     turn.remember(language=heard.reading.language or talk.language, heard_at=heard.at, chat=talk.chat)
-    for text in heard.unusable:
+    for text in heard.unusable if talk.state is not T.WITH_AGENT else ():
         turn.done = turn.done.also(says=(Say(text),))
     _walk(turn, meaning(turn))
     if turn.draft != Draft() and talk.draft is None:

@@ -178,9 +178,6 @@ class Turn:
     def not_shown_theirs(self) -> bool:
         return not self.theirs
 
-    def tried_wrong(self) -> bool:
-        return bool(self.tried_in_vain)
-
     def already_open(self) -> bool:
         ledger = self.facts.ledgers.get(self.theirs.order_no) if self.theirs else None
         return bool(self.open_case or (ledger and ledger.open_case))
@@ -190,9 +187,6 @@ class Turn:
 
     def reason_missing(self) -> bool:
         return self.draft.reason is None
-
-    def reason_guessed(self) -> bool:
-        return self.draft.reason is None and bool(self.draft.guesses)
 
     def complaint_is_vague(self) -> bool:
         return self.draft.reason is None and self.draft.vague and "detail" not in self.draft.asked
@@ -214,14 +208,16 @@ class Turn:
         )
 
     def refused(self) -> bool:
-        return self.verdict().eligible is Eligible.NO
+        return self.claim_known() and self.verdict().eligible is Eligible.NO
+
+    def claim_known(self) -> bool:
+        """Whose order it is and what the reason: from here on the rules can answer."""
+        return bool(self.theirs and self.draft.reason)
 
     def alternatives_open(self) -> bool:
-        return (
-            bool(self.verdict().alternatives)
-            and not self.draft.declined
-            and self.verdict().eligible is not Eligible.YES
-        )
+        if not self.claim_known() or self.draft.declined:
+            return False
+        return bool(self.verdict().alternatives) and self.verdict().eligible is not Eligible.YES
 
     def evidence_missing(self) -> bool:
         return bool(self.missing) and not self.draft.evidence_done
