@@ -208,7 +208,6 @@ def test_the_packaged_rules_contradict_nothing():
     assert [*contradictions(load(), [])] == []
 
 
-# fmt: off
 @pytest.mark.parametrize(("shop", "line", "reason"), [
     ('rows = [\n  { rule = "quality.window_over", off = true },\n]', 2, "no row for invalid_code: .*past quality"),
     ('rows = [\n  { rule = "order.closed", off = true },\n]', 2, "no row for change_of_mind: closed"),
@@ -222,8 +221,7 @@ def test_the_packaged_rules_contradict_nothing():
     ("[clock]\noffer_hours = 24", 2, "offer_hours: over before its reminder"),
     ("[clock]\ndraft_hours = 1\ndraft_reminder_minutes = 60", 2, "a draft is put away before its reminder"),
     ("[calendar]\ndays_on = [2027-02-20]\ndays_off = [2027-02-20]", 3, "2027-02-20 is both a day off and a working"),
-])
-# fmt: on
+])  # fmt: skip
 def test_rules_that_contradict_themselves_are_refused_with_the_line_to_blame(shop, line, reason):
     with pytest.raises(BadPolicy, match=reason) as bad:
         load(shop)
