@@ -50,7 +50,7 @@ def chat(config: Config = None) -> None:
     """The customer conversation in the terminal."""
     from bot.commands.chat import chat
 
-    chat(_settings(config))
+    chat(_settings(config), in_demo_shop=config is None)
 
 
 @app.command()
@@ -103,7 +103,7 @@ def check(file: Path, config: Config = None) -> None:
     from bot.shop import rules, text_of
 
     settings = _settings(config)
-    fine, findings = check(str(file), *text_of(str(file)), rules(settings), open_cases(settings))
+    fine, findings = check(str(file), text_of(str(file)), rules(settings), open_cases(settings))
     _print(f"{finding}\n" for finding in findings)
     raise typer.Exit(0 if fine else 1)
 

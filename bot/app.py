@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot import links, shop
 from bot.channels import Channel
@@ -69,6 +69,10 @@ def open_store(settings: Settings) -> Store:
     try:
         upgrade(settings.database_url)
         return Store(settings.database_url)
+    except ArgumentError:
+        raise CannotStart("database.url: expected an address such as postgresql://user:password@host/name") from None
+    except ImportError as error:
+        raise CannotStart(f"the database cannot be used: {error.name} is not installed") from None
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
         raise CannotStart(f"the database cannot be used: {reason}") from None

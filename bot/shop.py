@@ -12,7 +12,7 @@ from nlp.lexicon import load as load_lexicon
 def rules(settings: Settings) -> Policy:
     """Rules that contradict themselves are refused: nobody is judged by half a file."""
     try:
-        return load_policy(*text_of(settings.rules.file))
+        return load_policy(*_own(settings.rules.file))
     except BadPolicy as bad:
         raise ConfigError(f"{settings.rules.file}: {' '.join(str(bad).split())}") from None
 
@@ -20,16 +20,19 @@ def rules(settings: Settings) -> Policy:
 def words(settings: Settings) -> Lexicon:
     """A line that cannot be used is left out, and named in the lexicon's `faults`."""
     formats = settings.words.order_formats
-    texts = text_of(settings.words.file)
+    texts = _own(settings.words.file)
     return load_lexicon(*texts, order_formats=formats) if formats else load_lexicon(*texts)
 
 
-def text_of(file: str) -> tuple[str, ...]:
-    """The text of a file that the settings name; nothing where they name none."""
-    if not file:
-        return ()
+def _own(file: str) -> tuple[str, ...]:
+    """Nothing, where the settings name no file."""
+    return (text_of(file),) if file else ()
+
+
+def text_of(file: str) -> str:
+    """The text of one of the shop's files. Raises ConfigError."""
     try:
-        return (Path(file).read_text("utf-8"),)
+        return Path(file).read_text("utf-8")
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

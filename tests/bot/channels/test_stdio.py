@@ -92,7 +92,7 @@ def test_a_reply_has_all_the_fields_of_the_protocol(desk: Desk) -> None:
 def test_replies_come_first_then_notices_then_events_then_done(desk: Desk) -> None:
     desk.put(order(LATE, buyer="u1"))
     rank = {"reply": 0, "notice": 1, "event": 2, "case": 3, "error": 4, "done": 5}
-    for line in (says(f"{LATE} 没发货，我要退款"), says("确认"), {"show": "cases", "customer": "u1"}, says("转人工")):
+    for line in (says(f"{LATE} 等了三个小时还没发货，我要退款"), says("确认"), {"show": "cases", "customer": "u1"}, says("转人工")):
         answered = [rank[kind] for kind in kinds(desk(line))]
         assert answered == sorted(answered) and answered[-1] == rank["done"]
 
@@ -179,7 +179,7 @@ def test_an_unknown_button_and_one_of_an_old_question_get_a_reply(desk: Desk) ->
 
 def test_a_button_pressed_twice_hands_in_once(desk: Desk) -> None:
     desk.put(order(LATE, buyer="u1"))
-    asked = next(reply for reply in desk(says(f"{LATE} 过了时间没发货，我要退款")) if reply.get("asks") == "confirm")
+    asked = next(reply for reply in desk(says(f"{LATE} 过了时间等了三个小时还没发货，我要退款")) if reply.get("asks") == "confirm")
     press = {"customer": "u1", "press": asked["buttons"][0]["id"]}
     first, second = desk(press), desk(press)
     assert len(desk.cases()) == 1
@@ -228,7 +228,7 @@ def test_a_picture_is_found_from_where_the_program_was_started(
 
 def test_a_message_delivered_twice_has_no_second_effect(desk: Desk) -> None:
     desk.put(order(LATE, buyer="u1"))
-    for text in (f"{LATE} 没发货，我要退款", "确认"):
+    for text in (f"{LATE} 等了三个小时还没发货，我要退款", "确认"):
         line = says(text, id=f"m:{text}")
         desk(line)
         before = desk.cases()
@@ -341,7 +341,7 @@ def test_without_a_frozen_clock_a_clock_line_freezes_it(tmp_path: Path) -> None:
 
 def test_who_starts_again_goes_on_where_the_customer_was(tmp_path: Path) -> None:
     first = Desk(tmp_path).put(order(LATE, buyer="u1"))
-    assert any(reply.get("asks") == "confirm" for reply in first(says(f"{LATE} 没发货，我要退款")))
+    assert any(reply.get("asks") == "confirm" for reply in first(says(f"{LATE} 等了三个小时还没发货，我要退款")))
     first.app.close()
     second = Desk(tmp_path)
     second(says("确认"))
@@ -351,7 +351,7 @@ def test_who_starts_again_goes_on_where_the_customer_was(tmp_path: Path) -> None
 
 def test_two_customers_at_one_pipe_do_not_mix(desk: Desk) -> None:
     desk.put(order(LATE, buyer="u1"))
-    desk(says(f"{LATE} 没发货，我要退款"))
+    desk(says(f"{LATE} 等了三个小时还没发货，我要退款"))
     stranger = desk({"customer": "u2", "text": "我的订单呢"})
     assert all(one["to"] == "u2" and LATE not in one["text"] for one in stranger if "to" in one)
 
@@ -359,7 +359,7 @@ def test_two_customers_at_one_pipe_do_not_mix(desk: Desk) -> None:
 def test_a_link_of_the_order_page_makes_the_order_theirs(desk: Desk) -> None:
     desk.put(order(LATE))
     desk({"customer": "u1", "start": desk.app.links.payload(LATE)})
-    assert any(reply.get("asks") == "confirm" for reply in desk(says("过了说好的时间还没发货，我要退款")))
+    assert any(reply.get("asks") == "confirm" for reply in desk(says("过了说好的时间还等了三个小时还没发货，我要退款")))
 
 
 def test_a_forged_link_tells_nothing(desk: Desk) -> None:
