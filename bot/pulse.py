@@ -42,6 +42,7 @@ class Pulse:
     async def beating(self) -> AsyncIterator[None]:
         """Beats as long as this is open: the web server's life."""
         self._loop = asyncio.get_running_loop()
+        self._bell, self._poked = asyncio.Event(), asyncio.Event()
         watch = asyncio.create_task(self._watch())
         try:
             yield

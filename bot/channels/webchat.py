@@ -93,14 +93,8 @@ class WebChat:
         self, house: Hears, log: ChatLog, files: KeptFiles, pulse: Pulse, sentences: Sentences, secret: str,
         limits: Limits = Limits(), clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
-        self._house, self._log, self._files, self._pulse, self._limits, self._clock = (
-            house,
-            log,
-            files,
-            pulse,
-            limits,
-            clock,
-        )
+        self._house, self._log, self._files, self._pulse, self._clock = house, log, files, pulse, clock
+        self.limits = limits
         self._seal = Seal(secret, "chat")
         self._pages = Pages(HERE / "templates", sentences)
         self._rate = MovingWindowRateLimiter(MemoryStorage())
@@ -132,7 +126,7 @@ class WebChat:
         base = request.scope["root_path"]
         language = language_of(request)
         texts = {key: self._pages.say(language, f"web.{key}", **PLACES.get(key, {})) for key in PAGE_TEXTS}
-        limits = {"file": self._limits.file_bytes, "files": self._limits.files, "message": self._limits.message_bytes}
+        limits = {"file": self.limits.file_bytes, "files": self.limits.files, "message": self.limits.message_bytes}
         page = self._pages.show(request, "chat.html", base=base, texts=json.dumps(texts), limits=json.dumps(limits))
         if chat is None:
             chat = f"web-{secrets.token_urlsafe(12)}"
@@ -188,14 +182,14 @@ class WebChat:
             return await self._hear(request, chat)
         except TooMuch:
             return JSONResponse(
-                {"error": self._say(request, "web.too_much", size=self._limits.message_bytes // 1_000_000)}, 413
+                {"error": self._say(request, "web.too_much", size=self.limits.message_bytes // 1_000_000)}, 413
             )
         except (MultiPartException, KeyError, ValueError):
             return JSONResponse({"error": self._say(request, "web.failed")}, 400)
 
     async def _hear(self, request: Request, chat: str) -> Response:
         parser = MultiPartParser(
-            request.headers, _bounded(request, self._limits.message_bytes), max_files=self._limits.files, max_fields=8,
+            request.headers, _bounded(request, self.limits.message_bytes), max_files=self.limits.files, max_fields=8,
             max_part_size=FORM_BYTES,
         )  # fmt: skip
         async with _closing(await parser.parse()) as form, self._few_at_a_time(form):
@@ -220,12 +214,12 @@ class WebChat:
 
     async def _upload(self, part: UploadFile) -> Upload:
         """Parts wait on disk: one that is too large never comes into memory, only one byte more than is allowed."""
-        return Upload(part.filename or "", await part.read(self._limits.file_bytes + 1))
+        return Upload(part.filename or "", await part.read(self.limits.file_bytes + 1))
 
     def _in_time(self, chat: str, request: Request) -> bool:
         address = request.client.host if request.client else ""
-        return self._rate.hit(RateLimitItemPerMinute(self._limits.messages_a_minute), "chat", chat) and self._rate.hit(
-            RateLimitItemPerMinute(self._limits.address_a_minute), "address", address
+        return self._rate.hit(RateLimitItemPerMinute(self.limits.messages_a_minute), "chat", chat) and self._rate.hit(
+            RateLimitItemPerMinute(self.limits.address_a_minute), "address", address
         )
 
     def _say(self, request: Request, key: str, **values: int) -> str:
