@@ -42,7 +42,7 @@ def _judged(policy: Policy, case: Case, at: datetime) -> Verdict:
 
 
 def _said(verdict: Verdict) -> tuple[object, ...]:
-    return verdict.eligible, verdict.rule, verdict.alternatives, verdict.needs, verdict.apply_before
+    return verdict.eligible, verdict.rule, verdict.alternatives, verdict.needs
 
 
 def _moved(old: Policy, new: Policy) -> tuple[str, ...]:
