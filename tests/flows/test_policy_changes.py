@@ -25,7 +25,8 @@ def test_the_same_rules_change_nothing():
 
 def test_every_changed_figure_is_told_with_what_it_was():
     new = load('[clock]\nreview_days = 2\n[windows.quality]\ncard = "90m"\n'
-               '[windows.quality.products]\n"腾讯" = "3d"\n[evidence]\nnot_delivered = []\n[calendar]\ndays_off = [2027-01-01]\n[promise]\ncard = "1h"')  # fmt: skip
+               '[windows.quality.products]\n"腾讯" = "3d"\n'
+               '[evidence]\nnot_delivered = []\n[calendar]\ndays_off = [2027-01-01]\n[promise]\ncard = "1h"')  # fmt: skip
     assert changed_figures(OLD, new) == (
         "clock.review_days: 3 -> 2",
         "promise.card: 10m -> 1h",
@@ -38,7 +39,8 @@ def test_every_changed_figure_is_told_with_what_it_was():
 
 def test_changed_new_and_missing_rows_and_a_new_order_are_told():
     new = load('rows = [{ rule = "order.unclear", off = true },'
-               ' { rule = "order.nothing_left", before = "order.closed" }, { rule = "account", reasons = ["change_of_mind"], when = ["undelivered", "kind_account"],'
+               ' { rule = "order.nothing_left", before = "order.closed" },'
+               ' { rule = "account", reasons = ["change_of_mind"], when = ["undelivered", "kind_account"],'
                ' eligible = "no", words = "不支持", before = "user_error.undelivered" },'
                ' { rule = "user_error.delivered", alternatives = ["credit"] }]')  # fmt: skip
     told = changed_figures(OLD, new)

@@ -12,7 +12,8 @@ from flows.policy import load
 POLICY, CATALOGUE = load(), Catalogue()
 ORDER = {
     "order_no": "KM202611201530012345", "product": "腾讯视频月卡", "kind": "membership", "quantity": 3,
-    "price": "49.90", "coupon": "5.00", "points": 100, "points_value": "1.00", "amount_paid": "43.90", "paid_with": "alipay",
+    "price": "49.90", "coupon": "5.00",
+    "points": 100, "points_value": "1.00", "amount_paid": "43.90", "paid_with": "alipay",
     "status": "delivered", "ordered_at": "2026-11-20T15:30:00+08:00", "delivered_at": "2026-11-20T15:40:00+08:00",
 }  # fmt: skip
 CLAIM = {"id": "c1", "reason": "malfunction", "now": "2026-11-21T10:00:00+08:00", "order": ORDER}
