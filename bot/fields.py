@@ -40,7 +40,8 @@ def text(raw: Raw, name: str) -> str | None:
         raise BadField(name, "text in quotes")
     if len(value) > LONGEST:
         raise BadField(name, f"at most {LONGEST} characters")
-    if "\0" in value or not _encodable(value):
+    # What is printable is clean, and to ask is quick; line breaks and the like are looked at more closely.
+    if not value.isprintable() and ("\0" in value or not _encodable(value)):
         raise BadField(name, "text without NUL and without half characters")
     return value
 
@@ -108,8 +109,6 @@ def code(raw: Raw, name: str, codes: type[Code]) -> Code | None:
 
 
 def _encodable(value: str) -> bool:
-    if value.isascii():
-        return True
     try:
         value.encode()
     except UnicodeEncodeError:

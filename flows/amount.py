@@ -1,19 +1,21 @@
 """Money in whole cents: exact reading and writing of yuan, and the share of an order that its pieces give back."""
 
 import re
+from functools import lru_cache
 
 from flows.model import Cents, Order, Refund
 
 _YUAN = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,2}))?")
 
 
+@lru_cache(maxsize=4096)
 def cents(yuan: str) -> Cents:
     """「49.90」 as 4990: exactly, or not at all."""
     found = _YUAN.fullmatch(yuan)
     if found is None:
         raise ValueError("expected yuan like 49.90: digits, at most two places, no sign, no thousands mark")
     whole, places = found.groups("")
-    return Cents(int(whole) * 100 + int(f"{places:0<2}"))
+    return Cents(int(whole + places.ljust(2, "0")))
 
 
 def yuan(amount: Cents) -> str:

@@ -26,7 +26,8 @@ def test_the_same_rules_change_nothing():
 def test_every_changed_figure_is_told_with_what_it_was():
     new = load('[clock]\nreview_days = 2\n[windows.quality]\ncard = "90m"\n'
                '[windows.quality.products]\n"腾讯" = "3d"\n'
-               '[evidence]\nnot_delivered = []\n[calendar]\ndays_off = [2027-01-01]\n[promise]\ncard = "1h"')  # fmt: skip
+               '[evidence]\nnot_delivered = []\n[calendar]\ndays_off = [2027-01-01]\n'
+               '[promise]\ncard = "1h"')  # fmt: skip
     assert changed_figures(OLD, new) == (
         "clock.review_days: 3 -> 2",
         "promise.card: 10m -> 1h",
