@@ -91,11 +91,12 @@ def folder_for(settings: Settings) -> None:
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
         probe.touch()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise CannotStart(_folder_problem(settings.data, error)) from None
     with suppress(OSError):
         probe.unlink()
 
 
-def _folder_problem(folder: Path, error: OSError) -> str:
-    return f"the data folder {folder} cannot be written to ({error.strerror}); name another with REFUND_DESK_DATA"
+def _folder_problem(folder: Path, error: OSError | ValueError) -> str:
+    why = getattr(error, "strerror", None) or error
+    return f"the data folder {str(folder)!r} cannot be written to ({why}); name another with REFUND_DESK_DATA"

@@ -6,7 +6,8 @@ from bot.config import ConfigError, Settings
 from flows.policy import BadPolicy, Policy
 from flows.policy import load as load_policy
 from nlp.lexicon import Lexicon
-from nlp.lexicon import load as load_lexicon
+from nlp.lexicon import default as packaged_words
+from nlp.lexicon import load as load_words
 
 
 def rules(settings: Settings) -> Policy:
@@ -19,9 +20,10 @@ def rules(settings: Settings) -> Policy:
 
 def words(settings: Settings) -> Lexicon:
     """A line that cannot be used is left out, and named in the lexicon's `faults`."""
-    formats = settings.words.order_formats
-    texts = _own(settings.words.file)
-    return load_lexicon(*texts, order_formats=formats) if formats else load_lexicon(*texts)
+    own, formats = _own(settings.words.file), settings.words.order_formats
+    if not own and not formats:
+        return packaged_words()
+    return load_words(*own, order_formats=formats) if formats else load_words(*own)
 
 
 def _own(file: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
@@ -73,7 +73,7 @@ def says(text: str, **more: Any) -> dict[str, Any]:
 
 
 def kinds(answers: list[dict[str, Any]]) -> list[str]:
-    return ["reply" if "text" in one and one["to"] != STAFF else "notice" if "to" in one else next(iter(one)) for one in answers]
+    return [next(iter(one)) if "to" not in one else "notice" if one["to"] == STAFF else "reply" for one in answers]
 
 
 def errors(answers: list[dict[str, Any]]) -> list[tuple[int, str]]:
@@ -92,7 +92,12 @@ def test_a_reply_has_all_the_fields_of_the_protocol(desk: Desk) -> None:
 def test_replies_come_first_then_notices_then_events_then_done(desk: Desk) -> None:
     desk.put(order(LATE, buyer="u1"))
     rank = {"reply": 0, "notice": 1, "event": 2, "case": 3, "error": 4, "done": 5}
-    for line in (says(f"{LATE} 等了三个小时还没发货，我要退款"), says("确认"), {"show": "cases", "customer": "u1"}, says("转人工")):
+    for line in (
+        says(f"{LATE} 等了三个小时还没发货，我要退款"),
+        says("确认"),
+        {"show": "cases", "customer": "u1"},
+        says("转人工"),
+    ):
         answered = [rank[kind] for kind in kinds(desk(line))]
         assert answered == sorted(answered) and answered[-1] == rank["done"]
 
@@ -153,7 +158,16 @@ def test_a_byte_order_mark_does_no_harm(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["退" * 6_600, "x" * 20_000, "\0\x01\x1b[31m\u202e退款", "\ud800半个字", "", "   ", "😀" * 500, "<script>alert(1)</script>"],
+    [
+        "退" * 6_600,
+        "x" * 20_000,
+        "\0\x01\x1b[31m\u202e退款",
+        "\ud800半个字",
+        "",
+        "   ",
+        "😀" * 500,
+        "<script>alert(1)</script>",
+    ],
     ids=["20 kB", "20,000 letters", "control characters", "half a character", "nothing", "blanks", "emoji", "markup"],
 )
 def test_any_text_gets_a_clear_reply(desk: Desk, text: str) -> None:
@@ -179,11 +193,20 @@ def test_an_unknown_button_and_one_of_an_old_question_get_a_reply(desk: Desk) ->
 
 def test_a_button_pressed_twice_hands_in_once(desk: Desk) -> None:
     desk.put(order(LATE, buyer="u1"))
-    asked = next(reply for reply in desk(says(f"{LATE} 过了时间等了三个小时还没发货，我要退款")) if reply.get("asks") == "confirm")
+    asked = next(
+        reply
+        for reply in desk(says(f"{LATE} 过了时间等了三个小时还没发货，我要退款"))
+        if reply.get("asks") == "confirm"
+    )
     press = {"customer": "u1", "press": asked["buttons"][0]["id"]}
     first, second = desk(press), desk(press)
     assert len(desk.cases()) == 1
     assert any("event" in one for one in first) and not any("event" in one for one in second)
+
+
+def zip_bomb(file: Path) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("screenshot.png", b"\0" * 50_000_000)
 
 
 # fmt: off
@@ -193,6 +216,8 @@ FILES: list[tuple[str, Callable[[Path], Any]]] = [
     ("zero bytes",     lambda file: file.write_bytes(b"")),
     ("text",           lambda file: file.write_text("我要退款")),
     ("no picture",     lambda file: file.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 100)),
+    ("50 megapixels",  lambda file: Image.new("1", (10_000, 5_000)).save(file)),
+    ("a zip bomb",     zip_bomb),
     ("30 MB",          lambda file: file.write_bytes(b"\xff\xd8\xff" + b"\0" * 30_000_000)),
 ]
 # fmt: on
@@ -269,8 +294,9 @@ def test_a_decision_reaches_the_customer_and_is_an_event(desk: Desk) -> None:
     answers = desk({"agent": "a1", "case": number, "do": "reject", "text": "卡密在充值前已被使用"})
     assert any(one.get("to") == "u1" and "卡密在充值前已被使用" in one["text"] for one in answers)
     event = [one["event"] for one in answers if "event" in one][-1]
-    assert event == {"case": number, "at": "2026-11-20T12:00:00+08:00", "by": "agent:a1", "from": "in_review", "to": "rejected",
-                     "why": "卡密在充值前已被使用"}  # fmt: skip
+    assert (event["case"], event["at"], event["by"]) == (number, "2026-11-20T12:00:00+08:00", "agent:a1")
+    assert (event["from"], event["to"], event["why"]) == ("in_review", "rejected", "卡密在充值前已被使用")
+    assert event.keys() == {"case", "at", "by", "from", "to", "why"}
 
 
 def test_a_case_is_shown_as_the_protocol_writes_it(desk: Desk) -> None:
@@ -359,7 +385,7 @@ def test_two_customers_at_one_pipe_do_not_mix(desk: Desk) -> None:
 def test_a_link_of_the_order_page_makes_the_order_theirs(desk: Desk) -> None:
     desk.put(order(LATE))
     desk({"customer": "u1", "start": desk.app.links.payload(LATE)})
-    assert any(reply.get("asks") == "confirm" for reply in desk(says("过了说好的时间还等了三个小时还没发货，我要退款")))
+    assert any(reply.get("asks") == "confirm" for reply in desk(says("等了三个小时还没发货，我要退款")))
 
 
 def test_a_forged_link_tells_nothing(desk: Desk) -> None:
@@ -368,7 +394,3 @@ def test_a_forged_link_tells_nothing(desk: Desk) -> None:
     for payload in ("", forged, LATE, "x" * 10_000):
         answers = desk({"customer": "u1", "start": payload})
         assert kinds(answers) == ["reply", "done"] and "流量包" not in answers[0]["text"]
-
-
-def test_it_starts_without_the_web_and_the_picture_libraries() -> None:
-    assert "bot.channels.stdio" in sys.modules
