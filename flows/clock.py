@@ -19,7 +19,8 @@ def with_deadlines(case: Case, events: Sequence[Event], policy: Policy) -> Case:
     """The case with `submitted_at`, `due_at` and `until` as its events (the newest last) make them."""
     last = events[-1]
     starts = [event.at for event in events if event.trigger in ("submit", "appeal")]
-    due = due_at(starts[-1], pauses(events, starts[-1]), days=policy.clock.review_days) if starts else None
+    days, calendar = policy.clock.review_days, policy.calendar
+    due = due_at(starts[-1], pauses(events, starts[-1]), days, calendar) if starts else None
     submitted = next((event.at for event in events if event.source is S.DRAFT), None)
     return replace(
         case,
