@@ -8,13 +8,15 @@ from flows.amount import refund_for
 from flows.model import Eligible, Order, Refund, Remedy, Text, Value, Verdict, Yuan
 from flows.policy_file import BadPolicy, load
 from flows.rules import Claim, Policy, Rule
+from flows.workdays import SHANGHAI
 from nlp.codes import Reason
 
-__all__ = ["BadPolicy", "Policy", "judge", "load"]
+__all__ = ["BadPolicy", "Policy", "calendar_notice", "judge", "load"]
 
 BY_HAND = "order.by_hand"
 """The rule of a claim that the record alone would decide, of a customer for whom nothing is decided by itself."""
 UNKNOWN = Text("rule.unknown")
+NOTICE = timedelta(days=60)
 
 
 def judge(
@@ -37,6 +39,14 @@ def judge(
         facts=_facts(claim, row, refund, pieces),
         words="" if by_hand else row.words,
     )
+
+
+def calendar_notice(policy: Policy, now: datetime) -> Text | None:
+    """What the owner has to know in good time: from when on no holidays are known any more."""
+    known = policy.calendar.known_through()
+    if now.astimezone(SHANGHAI).date() + NOTICE < known:
+        return None
+    return Text("rule.calendar_ends", {"year": known.year, "next": known.year + 1})
 
 
 def _facts(claim: Claim, row: Rule, refund: Refund, pieces: int) -> Mapping[str, Value]:

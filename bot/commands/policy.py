@@ -45,6 +45,7 @@ def check(name: str, text: str, running: Policy, open_cases: Iterable[Case] = ()
         *(changed_figures(running, new) or ("nothing differs from the rules that run",)),
         "open cases keep the rules they were judged by; by these they would have been judged:",
         *(cases or ["no open case otherwise"]),
+        f"holidays are known through {new.calendar.known_through()}, later days go by weekends alone",
     ]
 
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.model import Cents, Eligible, Goods, Need, Order, OrderStatus, Refund, Remedy, Text, Verdict, Yuan
-from flows.policy import judge, load, span
+from flows.policy import calendar_notice, judge, load, span
+from flows.workdays import LAST_KNOWN_YEAR
 from nlp.codes import USER_ERRORS, Reason
 
 POLICY = load()
@@ -185,6 +186,15 @@ def test_the_facts_name_the_window_and_its_end():
 ])  # fmt: skip
 def test_a_length_is_said_as_people_say_it(length, said):
     assert span(length) == said
+
+
+def test_the_owner_is_told_two_months_before_the_calendar_ends():
+    end = datetime(LAST_KNOWN_YEAR, 12, 31, tzinfo=UTC)
+    assert calendar_notice(POLICY, end - 62 * DAY) is None
+    told = Text("rule.calendar_ends", {"year": LAST_KNOWN_YEAR, "next": LAST_KNOWN_YEAR + 1})
+    assert calendar_notice(POLICY, end - 60 * DAY) == calendar_notice(POLICY, end + 99 * DAY) == told
+    filled = load(f"[calendar]\ndays_off = [{LAST_KNOWN_YEAR + 1}-01-01]")
+    assert calendar_notice(filled, end) is None
 
 
 times = st.integers(-3 * 86400, 20 * 86400).map(lambda seconds: ORDERED + timedelta(seconds=seconds))

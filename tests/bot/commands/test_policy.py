@@ -148,6 +148,7 @@ def test_rules_that_can_be_used_say_what_they_would_change():
         "clock.review_days: 3 -> 2",
         "open cases keep the rules they were judged by; by these they would have been judged:",
         "no open case otherwise",
+        f"holidays are known through {POLICY.calendar.known_through()}, later days go by weekends alone",
     ]
 
 
