@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
 from flows.amount import refund_for
-from flows.model import Eligible, Order, Refund, Remedy, Text, Value, Verdict, Yuan
+from flows.model import Eligible, Goods, Order, OrderStatus, Refund, Remedy, Text, Value, Verdict, Yuan
 from flows.policy_file import BadPolicy, load
 from flows.rules import Claim, Policy, Rule
 from flows.workdays import SHANGHAI
@@ -64,10 +64,12 @@ def _facts(claim: Claim, row: Rule, refund: Refund, pieces: int) -> Mapping[str,
         "promised_at": policy.promised_at(order),
         "stage": _stage(order),
         "delivered_at": order.delivered_at or UNKNOWN,
+        "started_at": order.service_started_at or UNKNOWN,
         "window": span(policy.windows[window].of(order)) if window else "",
         "until": until or UNKNOWN,
         "days": policy.clock.review_days,
         "instead": _instead(row.alternatives),
+        "still": _still(claim, row),
     }
 
 
@@ -92,7 +94,18 @@ def _stage(order: Order) -> Text:
         return Text("rule.stage.delivered", {"at": order.delivered_at})
     if order.service_started_at is not None:
         return Text("rule.stage.begun", {"at": order.service_started_at})
+    if order.kind is Goods.SERVICE and order.status is OrderStatus.UNDELIVERED:
+        return Text("rule.stage.not_begun")
     return Text(f"rule.stage.{order.status}")
+
+
+def _still(claim: Claim, row: Rule) -> Value:
+    """What refuses goods that never came, and knows of a delivery, says until when faults of them may be claimed."""
+    if row.eligible is not Eligible.NO or Reason.NOT_DELIVERED not in row.reasons or not claim.is_delivered():
+        return ""
+    open_to = next(row for row in claim.policy.by_reason[Reason.MALFUNCTION] if row.fits(claim))
+    until = claim.until(open_to.within) if open_to.within and open_to.eligible is not Eligible.NO else None
+    return Text("rule.still", {"until": until}) if until else ""
 
 
 @cache

@@ -188,6 +188,14 @@ def test_a_length_is_said_as_people_say_it(length, said):
     assert span(length) == said
 
 
+@pytest.mark.parametrize(("kind", "age", "until"), [
+    (Goods.CARD, 2 * HOUR, DELIVERED + DAY), (Goods.TOPUP, 2 * HOUR, DELIVERED + 7 * DAY), (Goods.CARD, 2 * DAY, None),
+])  # fmt: skip
+def test_who_is_too_late_for_missing_goods_hears_until_when_faulty_ones_are_taken(kind, age, until):
+    facts = judge(POLICY, delivered(kind), Reason.NOT_DELIVERED, now=DELIVERED + age).facts
+    assert facts["still"] == (Text("rule.still", {"until": until}) if until else "")
+
+
 def test_the_owner_is_told_two_months_before_the_calendar_ends():
     end = datetime(LAST_KNOWN_YEAR, 12, 31, tzinfo=UTC)
     assert calendar_notice(POLICY, end - 62 * DAY) is None
