@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
+import structlog
+
+log = structlog.get_logger()
 
 
 class Pulse:
@@ -57,7 +60,12 @@ class Pulse:
             await self._rest()
             if not self._waiting:
                 continue
-            newest = await anyio.to_thread.run_sync(self._newest)
+            try:
+                newest = await anyio.to_thread.run_sync(self._newest)
+            except Exception:
+                # The database is away for a moment: the pages outlive it.
+                log.exception("what is new could not be asked for")
+                continue
             if newest != seen:
                 seen = newest
                 rung, self._bell = self._bell, asyncio.Event()

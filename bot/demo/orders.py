@@ -85,7 +85,7 @@ def examples(now: datetime) -> tuple[Example, ...]:
 def _order(sale: Sale, n: int, now: datetime) -> Order:
     ordered = now - timedelta(minutes=sale.ordered)
     paid = _cents(sale.yuan)
-    tail = (int(now.timestamp()) * 31 + n * 1717) % 10**4
+    tail = (int(now.timestamp() * 1000) * 31 + n * 1717) % 10**4
     return Order(
         order_no=f"KM{ordered.astimezone(SHANGHAI):%Y%m%d%H%M}{n:02d}{tail:04d}",
         product=sale.product,

@@ -240,6 +240,8 @@ class Desk:
 
 
 def _action(who: Actor, do: str, form: FormData, text: str, case: str, chat: str) -> StaffAction:
+    if do not in STAFF_ACTIONS:
+        raise ValueError(f"{do!r} is nothing that staff do")
     offer, reason = text_of(form, "offer"), text_of(form, "reason")
     return StaffAction(
         agent=who.name, role=who.role, case=case, chat=chat, do=do, text=text, offer=Remedy(offer) if offer else None,

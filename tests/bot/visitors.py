@@ -51,7 +51,8 @@ class Customer:
     def hands_in(
         self, product: str = "Steam", words: str = "卡密输进去提示无效，激活不了", picture: str = "error_screen"
     ) -> str:
-        """A whole claim with its evidence. Returns the case's number."""
+        """A whole claim for a new order, with its evidence. Returns the case's number."""
+        self.browser.post("/shop/fresh")
         page = self.comes_from_order(product)
         self.write(words, self.browser.get(f"{page}/{picture}.png").content)
         self.press("确认提交")
@@ -84,7 +85,7 @@ class Staff:
         """What can be done on a page, by its name."""
         return {form["do"]: form for form in forms(self.sees(path)) if "do" in form}
 
-    def does(self, path: str, do: str, **fields: str) -> Response:
+    def does(self, path: str, do: str, /, **fields: str) -> Response:
         form = self.forms(path)[do] | fields
         return self.browser.post(f"/desk/{path}", data=form, follow_redirects=False)
 

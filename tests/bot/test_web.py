@@ -1,0 +1,112 @@
+"""What all pages share: seals, headers, a guard at the door, a port that is taken before anything is promised."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from bot.pulse import Pulse
+from bot.texts import Catalogue
+from bot.web import HEADERS, Pages, Seal, form_of, listen, picture_or_download, site, text_of
+
+
+async def answers(request: Request) -> Response:
+    form = await form_of(request) if request.method == "POST" else {}
+    return PlainTextResponse(f"{request.method} {text_of(form, 'text')}")  # type: ignore[arg-type]  # no form is an empty one
+
+
+@pytest.fixture
+def browser() -> TestClient:
+    return TestClient(site([Route("/", answers, methods=["GET", "POST"])], Pulse(lambda: 0)))
+
+
+def test_what_was_sealed_comes_back_and_nothing_else_does() -> None:
+    seal = Seal("secret", "chat")
+    assert seal.open(seal.seal({"a": 1})) == {"a": 1}
+    assert seal.open(seal.seal("web-1")[:-1]) is None
+    assert seal.open(None) is None
+    assert seal.open("web-1") is None
+
+
+def test_a_seal_is_for_one_purpose_of_one_house() -> None:
+    sealed = Seal("secret", "chat").seal("web-1")
+    assert Seal("secret", "staff").open(sealed) is None
+    assert Seal("other", "chat").open(sealed) is None
+
+
+def test_a_seal_that_is_too_old_is_broken() -> None:
+    seal = Seal("secret", "chat")
+    assert seal.open(seal.seal("web-1"), max_age=-1) is None
+
+
+def test_every_answer_carries_the_headers_that_keep_strangers_out(browser: TestClient) -> None:
+    for answer in (
+        browser.get("/"),
+        browser.get("/nowhere"),
+        browser.post("/", headers={"origin": "https://evil.example"}),
+    ):
+        for name, value in HEADERS.items():
+            assert answer.headers[name] == value
+
+
+@pytest.mark.parametrize(
+    "headers, status",
+    [
+        ({}, 200),
+        ({"origin": "http://testserver"}, 200),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://testserver.evil.example"}, 403),
+        ({"sec-fetch-site": "same-origin", "origin": "https://behind.proxy"}, 200),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"sec-fetch-site": "cross-site", "origin": "http://testserver"}, 403),
+    ],
+)
+def test_a_form_of_another_sites_page_is_not_taken(browser: TestClient, headers: dict[str, str], status: int) -> None:
+    assert browser.post("/", data={"text": "x"}, headers=headers).status_code == status
+    assert browser.get("/", headers=headers).status_code == 200
+
+
+def test_a_form_that_is_too_long_is_refused(browser: TestClient) -> None:
+    assert browser.post("/", data={"text": "x" * 1000}).status_code == 200
+    assert browser.post("/", data={"text": "x" * 300_000}).status_code == 400
+
+
+def test_values_on_a_page_are_escaped_and_missing_ones_are_found(tmp_path: Path) -> None:
+    (tmp_path / "p.html").write_text('<p title="{{ a }}">{{ a }} {{ t("web.person", name=a) }}</p>')
+    (tmp_path / "q.html").write_text("{{ nothing }}")
+    pages = Pages(tmp_path, Catalogue())
+    request = Request({"type": "http", "query_string": b"", "headers": []})
+    shown = bytes(pages.show(request, "p.html", a='"><script>').body)
+    assert b"<script>" not in shown
+    with pytest.raises(Exception, match="nothing"):
+        pages.show(request, "q.html")
+
+
+@pytest.mark.parametrize(
+    "name, kind",
+    [
+        ("a.png", "image/png"),
+        ("a.jpg", "image/jpeg"),
+        ("a.svg", "application/octet-stream"),
+        ("a.html", "application/octet-stream"),
+        ("a", "application/octet-stream"),
+    ],
+)
+def test_only_pictures_open_and_all_else_is_saved(tmp_path: Path, name: str, kind: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    answer = picture_or_download(tmp_path / name)
+    assert answer.media_type == kind
+    assert ("attachment" in answer.headers.get("content-disposition", "")) is (kind == "application/octet-stream")
+
+
+def test_a_port_that_somebody_else_has_is_found_out_at_once() -> None:
+    with listen("127.0.0.1", 0) as first:
+        first.listen()
+        with pytest.raises(OSError):
+            listen("127.0.0.1", first.getsockname()[1])
+        assert first.family == socket.AF_INET
