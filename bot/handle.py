@@ -250,8 +250,9 @@ class House:
     def _why_not(self, refused: life.NotAllowed) -> str:
         case = refused.case
         last = case.events[-1] if case and case.events else None
+        done = Text("not_allowed.last", {"by": last.by.removeprefix("agent:"), "at": last.at}) if last else ""
         values = {"step": Text(f"step.{refused.trigger}"), "state": Text(f"state.{case.state}") if case else "",
-                  "by": last.by if last else "", "at": last.at if last else "", "number": case.number if case else ""}  # fmt: skip
+                  "last": done, "number": case.number if case else ""}  # fmt: skip
         return self.catalogue.say(self._staff_language, Text(f"not_allowed.{refused.why}", values))
 
 

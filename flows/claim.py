@@ -33,7 +33,8 @@ def take_down(turn: Turn) -> None:
 def _strike_out(turn: Turn) -> None:
     """「不对，订单号是…」「原因不是这个」: the part that is wrong is forgotten, the rest is kept."""
     wrong = turn.reading.wrong
-    if wrong is Part.ORDER:
+    doubled = Reason.DUPLICATE_ORDER in (turn.draft.reason, turn.reading.reason)
+    if wrong is Part.ORDER and not (doubled and turn.reading.order_nos):    # 「另一单是…」 names the second one
         turn.know(order_no=None, other_order_no=None)
     if wrong is Part.REASON:
         forget_reason(turn)
@@ -50,7 +51,7 @@ def forget_reason(turn: Turn) -> None:
         declined=False,
         evidence_done=False,
         code_used=None,
-        asked=turn.draft.asked - {"used", "other_order", "detail", "ruled"},
+        asked=turn.draft.asked - {"used", "other_order", "detail", "ruled", "offered"},
     )
 
 
@@ -92,6 +93,11 @@ def _other_one(turn: Turn) -> bool:
         return False
     doubled = Reason.DUPLICATE_ORDER in (draft.reason, reading.reason)
     return doubled or (len(_numbers(turn)) > 1 and draft.order_no in _numbers(turn))
+
+
+def names_a_number(turn: Turn) -> bool:
+    """Whether an order number stands in the message, by its shape alone: whether there is such an order is not said."""
+    return bool(turn.reading.order_nos or turn.reading.candidates)
 
 
 def names_their_order(turn: Turn) -> bool:
@@ -203,7 +209,7 @@ def _changes_reason(turn: Turn) -> bool:
 
 def take_reason(turn: Turn, reason: Reason) -> None:
     if turn.draft.reason is not reason:
-        turn.know(declined=False, evidence_done=False, asked=turn.draft.asked - {"ruled"})
+        turn.know(declined=False, evidence_done=False, asked=turn.draft.asked - {"ruled", "offered"})
     turn.know(reason=reason, guesses=(), vague=False, reason_sure=True)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flows.claim import as_told, forget_reason, names_their_order, take_down
+from flows.claim import as_told, forget_reason, names_a_number, names_their_order, take_down
 from flows.dispute import tells_something
 from flows.model import CaseState, Draft, TalkState
 from flows.turn import LASTING, Turn
@@ -163,7 +163,7 @@ def _idle(turn: Turn) -> str:
         return "picture"
     if reading.intent is Intent.REFUND or _claims_without_asking(turn):
         return _new_claim(turn)
-    if reading.intent is Intent.OTHER and reading.order_nos:
+    if reading.intent is Intent.OTHER and names_a_number(turn):
         return "number"
     return str(reading.intent)
 

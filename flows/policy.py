@@ -90,13 +90,12 @@ def _amount(order: Order, refund: Refund, pieces: int, granted: int) -> Text:
 
 def _stage(order: Order) -> Text:
     """How far the order has come, in words."""
-    if order.delivered_at is not None:
-        return Text("rule.stage.delivered", {"at": order.delivered_at})
+    if order.status is OrderStatus.DELIVERED:
+        at = order.delivered_at
+        return Text("rule.stage.delivered_once") if at is None else Text("rule.stage.delivered", {"at": at})
     if order.service_started_at is not None:
         return Text("rule.stage.begun", {"at": order.service_started_at})
-    if order.kind is Goods.SERVICE and order.status is OrderStatus.UNDELIVERED:
-        return Text("rule.stage.not_begun")
-    return Text(f"rule.stage.{order.status}")
+    return Text("rule.stage.not_begun" if order.kind is Goods.SERVICE else "rule.stage.undelivered")
 
 
 def _still(claim: Claim, row: Rule) -> Value:

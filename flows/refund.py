@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from flows.case import NotAllowed
-from flows.followup import TELLS_SOMETHING, attach, case_takes_evidence
+from flows.followup import TELLS_SOMETHING, attach, case_takes_evidence, what_is_next
 from flows.model import (
     CUSTOMER,
     LAST,
@@ -89,6 +89,8 @@ def already_open(turn: Turn) -> None:
     turn.remember(case=case.number)
     if turn.heard.files or (tells_of_it(turn) and case_takes_evidence(turn)):
         attach(turn)
+    elif case.state is CaseState.REJECTED:
+        turn.then("appeal")    # more words about what was refused: that is an appeal, whatever they call it
     else:
         turn.say(
             "claim.already_open",
@@ -98,6 +100,7 @@ def already_open(turn: Turn) -> None:
             number=case.number,
             state=Text(f"state.{case.state}"),
             order=order_text(case.order),
+            next=what_is_next(case),
         )
 
 
@@ -128,8 +131,11 @@ def ask_reason(turn: Turn) -> None:
         )
     elif guesses:
         turn.say("reason.which", *_reasons(guesses), button("reason:none"), asks="reason")
+    elif "reason.again" in turn.draft.asked:
+        turn.then("human")     # twice not understood: a person has to look
     else:
         key = "reason.ask" if "reason" not in turn.draft.asked else "reason.again"
+        turn.once(key)
         types = (button(f"type:{kind}") for kind in ReasonType)
         turn.say(key, *types, button("human"), asks="reason", order=_named(turn))
     turn.once("reason")
@@ -184,6 +190,9 @@ def offer_instead(turn: Turn) -> None:
         rest, key = (button("written"), button("change:reason"), button("decline", "button.no_thanks")), "offer.nothing"
     if Remedy.CANCEL in verdict.alternatives:
         key = "offer.cancel"
+    if "offered" in turn.draft.asked:
+        key = "offer.again"
+    turn.once("offered")
     turn.say(key, *accept, *rest, asks="offer", **_ruling(turn, verdict))
 
 

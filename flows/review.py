@@ -104,7 +104,8 @@ def _prepared(turn: Turn, case: Case, action: Action) -> Case:
         return replace(case, offer=action.offer)
     if action.do == "request_evidence":
         return replace(case, asked=action.text.strip())
-    return _with_amount_of_today(turn, case, action) if action.do == "approve" else case
+    grants = action.do == "approve" and case.state in (S.SUBMITTED, S.IN_REVIEW, S.APPEALED)
+    return _with_amount_of_today(turn, case, action) if grants else case
 
 
 def _with_amount_of_today(turn: Turn, case: Case, action: Action) -> Case:

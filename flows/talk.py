@@ -8,7 +8,7 @@ from flows import dispute, followup, person, refund
 from flows.claim import take_down
 from flows.followup import WITHDRAWABLE, spoken_of
 from flows.meaning import CLAIMING, meaning
-from flows.model import CaseState, Draft, Outcome, Remedy, Say, Talk
+from flows.model import LAST, CaseState, Draft, Outcome, Remedy, Say, Talk
 from flows.model import TalkState as T
 from flows.refund import (
     already_open,
@@ -35,6 +35,7 @@ from flows.refund import (
 from flows.table import Row, Table
 from flows.turn import Facts, Heard, button
 from flows.turn import Turn as Workbench
+from flows.wording import about
 from nlp.codes import ReasonType
 
 SURE_ENOUGH_TO_WITHDRAW = 0.8
@@ -142,6 +143,12 @@ def hello(turn: Turn) -> None:
 
 
 def menu(turn: Turn) -> None:
+    """What can be had here; where a case is open, that is what is most likely meant."""
+    case = next((case for case in turn.facts.cases if case.state not in LAST), None)
+    if case:
+        turn.say("other.with_case", button(f"status:{case.number}", "button.status"), button("refund"), button("human"),
+                 case=case.number, next=followup.what_is_next(case), **about(case))
+        return
     turn.say("other.menu", button("refund"), button("status"), button("human"))
 
 

@@ -13,6 +13,8 @@ _ENGLISH = {"first": 1, "second": 2, "third": 3}
 _DAYS = ((re.compile(r"大前天"), 3), (re.compile(r"前天|前晚|前日|day before yesterday|two days ago"), 2), (re.compile(r"昨[天晚日夜早儿]|昨个|yesterday|last night"), 1), (re.compile(r"今[天早晚日儿]|今个|刚才|刚刚|today|just now|this morning"), 0))
 _SPOKEN_BY_OTHERS = re.compile(r"提示|显示|弹|跳出|写着|报错?|系统说|页面说|官网说|上面说|网站说|说是?(?:已|被|码|卡)|被人?|别人|says?|shows?|[\"']$|已$|已经被$")
 _TAILS = ("谢谢你", "谢谢", "麻烦了", "麻烦", "拜托", "亲", "吧", "啊", "呀", "哦", "噢", "喔", "呢", "哈", "啦", "嘛", "哒", "滴", "了", "的", "please", "pls", "thanks", "thankyou")
+_IN_WRITING = re.compile(r"(?:给|要|出|开|写|得有|总得)\w{0,6}书面|in writing|written (?:answer|reply|refusal)")
+_USED = re.compile(r"我?(?:已经|都|早就|刚)?(?:用|使用|激活|兑|兑换|充|登录|绑定)(?:过|掉|完)?了?(?:啊|呀|的|呢|吧)?")
 _HEADS = ("嗯嗯", "嗯", "哦哦", "哦", "额", "呃", "那个", "那就", "那", "就", "我", "麻烦", "请", "啊", "唉", "哎", "well", "um", "oh")
 # fmt: on
 
@@ -21,6 +23,8 @@ def answer(plain: str, lexicon: Lexicon) -> Answer | None:
     """A short answer. Several in one message must mean the same: 「对，提交吧」."""
     if len(plain) > 30:
         return None
+    if _IN_WRITING.search(plain):
+        return Answer.IN_WRITING
     if whole := _known(squeezed(plain), lexicon.answers):
         return Answer(whole)
     parts = [part for part in re.split(r"[,;。.!?~\s]+", plain) if squeezed(part)]
@@ -86,6 +90,8 @@ def wrong(plain: str, lexicon: Lexicon) -> Part | None:
 
 def code_used(plain: str, lexicon: Lexicon) -> bool | None:
     """What the customer says of the use himself. The words of a screen and the deeds of others are not his."""
+    if _USED.fullmatch(squeezed(plain)):
+        return True
     for hit in lexicon.used.find(plain):
         clause = re.split(r"[,;.!?\n]", plain[max(0, hit.start - 10) : hit.start])[-1]
         denied = re.search(r"[没未不]\w{0,2}$", clause)
