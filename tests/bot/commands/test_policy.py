@@ -4,10 +4,13 @@ import json
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.commands.policy import check, decide, due
 from bot.texts import Catalogue
 from flows.policy import load
+from nlp.codes import Reason
 
 POLICY, CATALOGUE = load(), Catalogue()
 ORDER = {
@@ -101,6 +104,28 @@ def test_a_claim_that_cannot_be_used_is_told_why_and_the_next_is_answered(claim,
     assert (bad["error"]["line"], bad["error"]["code"]) == (1, "bad_field")
     assert bad["error"]["message"].startswith(message)
     assert good["id"] == "c1"
+
+
+odd = st.sampled_from([
+    None, True, 0, -1, 1, 10**30, 1.5, float("nan"), "", " ", "x", "\0", "\ud800", "9" * 5000, [], {}, "NaN", "1e5",
+    "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-23:59", "2999-12-31T23:59:59-23:59", "2026-W10-1T00:00:00+08:00",
+    "undelivered", "delivered", "closed", "service", "2026-11-20T15:40:00.5+08:00", "9999999999.99", 999_999_999, "{x}",
+])  # fmt: skip
+ORDER_KEYS = [*ORDER, "promised_at", "service_started_at", "description", "contact", "query_password"]
+CLAIM_KEYS = ["id", "reason", "now", "order", "customer", "code_used", "refund_quantity", "refunded_quantity"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(Reason),
+    st.dictionaries(st.sampled_from(ORDER_KEYS), odd, max_size=3),
+    st.dictionaries(st.sampled_from(CLAIM_KEYS), odd, max_size=2),
+)
+def test_whatever_a_line_holds_it_gets_one_line_that_can_be_written(reason, of_order, of_claim):
+    claim = {**CLAIM, "reason": reason.value, "order": {**ORDER, **of_order}, **of_claim}
+    source = BytesIO(json.dumps(claim).encode())
+    (line,) = decide(source, POLICY, lambda text: CATALOGUE.say("zh-CN", text))
+    assert json.loads(line.encode()).keys() & {"error", "explanation"}
 
 
 def dates(*reviews):
