@@ -102,8 +102,8 @@ def _still(claim: Claim, row: Rule) -> Value:
     """What refuses goods that never came, and knows of a delivery, says until when faults of them may be claimed."""
     if row.eligible is not Eligible.NO or Reason.NOT_DELIVERED not in row.reasons or not claim.is_delivered():
         return ""
-    open_to = next(row for row in claim.policy.by_reason[Reason.MALFUNCTION] if row.fits(claim))
-    until = claim.until(open_to.within) if open_to.within and open_to.eligible is not Eligible.NO else None
+    faults = next((row for row in claim.policy.by_reason[Reason.MALFUNCTION] if row.fits(claim)), row)
+    until = claim.until(faults.within) if faults.within and faults.eligible is not Eligible.NO else None
     return Text("rule.still", {"until": until}) if until else ""
 
 
