@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.payouts import Answer
 from flows.model import Outcome, Pay, Text, Value, Yuan
+from flows.wording import paid_with
 from storage.nouns import AlreadyHeard, Rendered, Saving
 from storage.store import Store
 
@@ -33,8 +34,7 @@ class ByHand:
 
 
 def _to_pay(pay: Pay) -> Text:
-    order, refund = pay.order, pay.refund
-    points = (Text("pay.points", {"points": refund.points}),) if refund.points else ()
-    what: tuple[Value, ...] = (Yuan(refund.cash), *points)
-    way = order.paid_with or "?"
-    return Text("pay.by_hand", {"case": pay.case, "order_no": order.order_no, "way": way, "what": what})
+    points = (Text("pay.points", {"points": pay.refund.points}),) if pay.refund.points else ()
+    what: tuple[Value, ...] = (Yuan(pay.refund.cash), *points)
+    order_no, way = pay.order.order_no, paid_with(pay.order)
+    return Text("pay.by_hand", {"case": pay.case, "order_no": order_no, "way": way, "what": what})

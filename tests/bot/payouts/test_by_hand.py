@@ -25,7 +25,7 @@ def told(store: Store, points: int = 0, language: str = "zh-CN") -> list[str]:
 
 def test_staff_are_told_once_what_to_pay_for_which_order_and_how(store: Store) -> None:
     [text] = told(store)
-    assert all(part in text for part in ("RF2611200001", "90.00", "KM202611201530012345", "alipay"))
+    assert all(part in text for part in ("RF2611200001", "90.00", "KM202611201530012345", "支付宝"))
     assert "积分" not in text
 
 
