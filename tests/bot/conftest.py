@@ -1,13 +1,19 @@
 """A whole house with its pages, as the tests of the doors need it."""
 
+import io
+import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from bot.__main__ import main
 from bot.app import App, build
 from bot.config import Settings
 from bot.site import Site
+from tests.bot.commands.running import Run
 from tests.bot.visitors import Customer, Staff
 
 
@@ -39,3 +45,21 @@ def agent(site: Site) -> Staff:
 @pytest.fixture(scope="module")
 def supervisor(site: Site) -> Staff:
     return Staff(TestClient(site.web)).log_in("陈姐", "demo-supervisor")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """A command in a folder of its own: (exit code, standard output, standard error)."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("REFUND_DESK_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str, stdin: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["refund-desk", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run

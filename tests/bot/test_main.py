@@ -1,54 +1,18 @@
 """Every command starts, does what it says, or says in one line on standard error why it cannot, and ends with 2."""
 
-import io
 import json
-import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.__main__ import main
+from tests.bot.commands.running import ORDER, Run, lines
 
 ROOT = Path(__file__).parents[2]
-ORDER = {
-    "order_no": "KM202611201530012345",
-    "product": "点卡",
-    "amount_paid": "49.90",
-    "status": "delivered",
-    "kind": "card",
-    "ordered_at": "2026-11-20T10:00:00+08:00",
-    "delivered_at": "2026-11-20T10:01:00+08:00",
-}
 WEB = {"starlette", "uvicorn", "jinja2", "PIL", "aiogram", "telegram"}
 HEAVY = WEB | {"sqlalchemy", "alembic", "structlog", "rich"}
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """A command in a folder of its own: (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("REFUND_DESK_")]:
-        monkeypatch.delenv(name)
-
-    def run(*arguments: str, stdin: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["refund-desk", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
-
-
-def lines(*raw: dict[str, Any]) -> str:
-    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in raw)
 
 
 @pytest.mark.parametrize(
@@ -98,20 +62,6 @@ def test_without_a_command_there_is_the_list_of_them(run: Run) -> None:
     assert code == 2 and out == "" and all(name in err for name in ("demo", "serve", "talk", "classify", "policy"))
 
 
-def test_talk_answers_and_keeps_its_data_where_it_was_started(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "orders.jsonl").write_text(lines(ORDER | {"buyer": "u1"}) + '{"order_no": "X"}\n', "utf-8")
-    said = lines({"customer": "u1", "text": "你好"})
-    code, out, err = run("talk", "--orders", "orders.jsonl", "--clock", "2026-11-20T12:00:00+08:00", stdin=said)
-    assert code == 0 and json.loads(out.splitlines()[-1]) == {"done": True} and "orders.jsonl:2: amount_paid" in err
-    assert (tmp_path / "data" / "refund-desk.db").exists()
-
-
-def test_classify_answers_line_by_line(run: Run) -> None:
-    code, out, _ = run("classify", stdin=lines({"id": "a", "text": "卡密提示无效，要退款"}) + "{\n")
-    first, second = map(json.loads, out.splitlines())
-    assert code == 0 and (first["id"], first["reason"]) == ("a", "invalid_code") and second["error"]["line"] == 2
-
-
 def test_policy_answers_line_by_line(run: Run) -> None:
     claim = {"id": 1, "reason": "invalid_code", "now": "2026-11-20T12:00:00+08:00", "order": ORDER}
     code, out, _ = run("policy", "decide", stdin=lines(claim, {"id": 2}))
@@ -131,55 +81,8 @@ def test_a_rules_file_is_checked_before_it_is_used(run: Run, tmp_path: Path) -> 
     assert code == 1 and "bad.toml:2" in out
 
 
-def test_orders_are_imported_and_bad_rows_named(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "orders.jsonl").write_text(lines(ORDER, {"order_no": "X"}), "utf-8")
-    code, out, err = run("orders", "import", "orders.jsonl")
-    assert (code, out) == (1, "1 orders imported, 1 rows left out\n") and "orders.jsonl:2: amount_paid" in err
-    assert run("orders", "check", ORDER["order_no"])[1] == f"{ORDER['order_no']}: 点卡, delivered\n"
-    assert run("orders", "check")[:2] == (0, "the order source answers\n")
-
-
-def test_a_link_is_made_for_any_order_and_stays_the_same(run: Run) -> None:
-    first, second = run("link", "KM202611201530012345")[1], run("link", "KM202611201530012345")[1]
-    assert first == second and len(first.strip()) <= 64
-
-
-def test_staff_are_added_once(run: Run) -> None:
-    assert run("staff", "add", "小林", "--role", "supervisor", stdin="correct horse\n")[0] == 0
-    code, _, err = run("staff", "add", "小林", stdin="battery staple\n")
-    assert code == 2 and "already" in err
-
-
 def test_the_database_is_brought_to_its_newest_as_often_as_asked(run: Run) -> None:
     assert run("db", "upgrade")[0] == run("db", "upgrade")[0] == 0
-
-
-def test_a_case_is_shown_and_exported(run: Run, tmp_path: Path) -> None:
-    late = ORDER | {"status": "undelivered", "delivered_at": None, "buyer": "u1", "query_password": "geheim"}
-    (tmp_path / "orders.jsonl").write_text(lines(late), "utf-8")
-    said = lines(
-        {"customer": "u1", "text": "<b>KM202611201530012345</b> 等了三个小时还没发货，我要退款"},
-        {"customer": "u1", "text": "确认"},
-    )
-    run("talk", "--orders", "orders.jsonl", "--clock", "2026-11-20T14:00:00+08:00", stdin=said)
-    number = "RF2611200001"
-    code, out, _ = run("case", "show", number)
-    assert code == 0 and "approved" in out and "draft -> submitted" in out
-    assert (
-        run("case", "export", number, "-o", "record.json")[0]
-        == run("case", "export", number, "-o", "record.html")[0]
-        == 0
-    )
-    record = json.loads((tmp_path / "record.json").read_text("utf-8"))
-    assert record["state"] == "approved" and [line["who"] for line in record["talk"]] == [
-        "customer",
-        "bot",
-        "customer",
-        "bot",
-    ]
-    page = (tmp_path / "record.html").read_text("utf-8")
-    assert "&lt;b&gt;" in page and "<b>" not in page and "geheim" not in page + json.dumps(record)
-    assert run("case", "export", number, "-o", "/proc/record.html")[0] == 2
 
 
 @pytest.mark.parametrize(

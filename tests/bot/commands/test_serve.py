@@ -1,0 +1,71 @@
+"""`demo` and `serve` say where they are, answer there, stop at Ctrl-C, and go on with the same data."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.commands.serve import addresses, demo_addresses
+
+ROOT = Path(__file__).parents[3]
+
+
+@contextmanager
+def running(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A real process on a free port, and what it says when it is ready."""
+    environment = dict(os.environ, REFUND_DESK_DATA=str(folder), PYTHONPATH=str(ROOT), PYTHONIOENCODING="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", *arguments, "--port", "0"], cwd=ROOT, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+    )  # fmt: skip
+    assert process.stdout is not None
+    said = ""
+    while "/desk/" not in said and (line := process.stdout.readline()):
+        said += line
+    try:
+        yield process, said
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def fetched(said: str, page: str) -> str:
+    found = re.search(rf"http://127\.0\.0\.1:\d+/{page}/", said)
+    assert found, said
+    with urllib.request.urlopen(found[0], timeout=20) as answer:
+        return str(answer.read().decode())
+
+
+def test_the_demo_says_where_shop_chat_and_desk_are_and_who_works_there() -> None:
+    said = demo_addresses("http://127.0.0.1:8000")
+    assert all(f"http://127.0.0.1:8000/{page}/" in said for page in ("shop", "chat", "desk"))
+    assert "demo-agent" in said and "demo-supervisor" in said
+
+
+def test_a_real_shop_is_told_no_demo_logins() -> None:
+    assert "demo" not in addresses("https://refund.example")
+
+
+def test_the_demo_answers_and_stops_cleanly_and_goes_on_with_the_same_orders(tmp_path: Path) -> None:
+    orders = []
+    for _ in range(2):
+        with running(tmp_path, "demo") as (process, said):
+            orders.append(sorted(set(re.findall(r"KM\d{18}", fetched(said, "shop")))))
+            assert "<" in fetched(said, "chat")
+            process.send_signal(signal.SIGINT)
+            _, problems = process.communicate(timeout=20)
+            assert (process.returncode, problems) == (0, "")
+    assert orders[0] == orders[1] != []
+
+
+def test_serve_stops_at_a_polite_kill(tmp_path: Path) -> None:
+    with running(tmp_path, "serve") as (process, said):
+        assert "<" in fetched(said, "desk")
+        process.terminate()
+        _, problems = process.communicate(timeout=20)
+        assert (process.returncode, problems) == (0, "")
