@@ -114,12 +114,20 @@ def as_markdown(table: Table[Any]) -> str:
     """The table as a reader of the README sees it."""
     lines = ["| step | from | to | by | if |", "| --- | --- | --- | --- | --- |"]
     for row in table.rows:
-        froms = "any" if set(row.froms) == set(table.states) else ", ".join(row.froms)
+        froms = _wherever(row.froms, tuple(table.states))
         by = "any" if row.roles == EVERYONE else ", ".join(sorted(row.roles))
         lines.append(
             f"| {row.trigger} | {froms} | {row.to or '—'} | {by} | {', '.join(row.guards).replace('_', ' ')} |"
         )
     return "\n".join(lines)
+
+
+def _wherever(froms: tuple[StrEnum, ...], states: tuple[StrEnum, ...]) -> str:
+    """Long lists by what they leave out."""
+    others = [state for state in states if state not in froms]
+    if not others:
+        return "any"
+    return f"any but {', '.join(others)}" if len(others) * 3 < len(states) else ", ".join(froms)
 
 
 def as_mermaid(table: Table[Any]) -> str:
