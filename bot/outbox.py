@@ -11,7 +11,7 @@ from bot.channels import STAFF, Channel, Outgoing, SendLater, Undeliverable
 from bot.payouts import Answer, Payout
 from flows.model import Pay, Wake
 from storage.nouns import Due, Rendered
-from storage.outbox import KINDS
+from storage.outbox import IS_SAID, KINDS
 from storage.store import Store
 
 BATCH = 10
@@ -63,6 +63,9 @@ class Worker:
         while taken := self.store.outbox.take(now, BATCH, LEASE, kinds):
             self._carry_out(taken, now)
             tried += len(taken)
+            if len(taken) < BATCH and all(due.kind in IS_SAID for due in taken):
+                # There was no more, and what is merely said causes nothing new.
+                break
         return tried
 
     def start(self) -> None:

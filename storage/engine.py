@@ -28,6 +28,7 @@ class Database:
         self.is_sqlite = address.get_backend_name() == "sqlite"
         self._durable = _engine(address, durable=True)
         self._quick = _engine(address, durable=False)
+        self._inserts: dict[str, sqlite.Insert | postgresql.Insert] = {}
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -43,6 +44,12 @@ class Database:
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
         """An insert that knows what to do on a conflict; both databases speak the same words for it."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def insert_new(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
+        """An insert that leaves a row alone that is there already. Made once: making it costs as much as running it."""
+        if table.name not in self._inserts:
+            self._inserts[table.name] = self.insert(table).on_conflict_do_nothing()
+        return self._inserts[table.name]
 
     def close(self) -> None:
         self._durable.dispose()

@@ -99,7 +99,7 @@ def _another_open(connection: Connection, order_no: str) -> tuple[str | None, st
 
 def _write(connection: Connection, database: Database, values: dict[str, Any], version: int) -> None:
     if version == 0:
-        done = connection.execute(database.insert(ledgers).values(values).on_conflict_do_nothing())
+        done = connection.execute(database.insert_new(ledgers), values)
     else:
         known = (ledgers.c.order_no == values["order_no"]) & (ledgers.c.version == version)
         done = connection.execute(update(ledgers).where(known).values(values))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from flows.model import Cents, Goods, Order, OrderStatus
 from storage.engine import Database
@@ -21,15 +21,13 @@ class OrderTable:
 
     def find(self, order_no: str) -> Order | None:
         with self.database.read() as connection:
-            row = connection.execute(select(orders).where(orders.c.number == order_no.upper())).one_or_none()
+            row = connection.execute(_OF_NUMBER, {"wanted": order_no.upper()}).one_or_none()
         return _noun(row) if row else None
 
     def of_customer(self, customer_id: str) -> tuple[Order, ...]:
         """What a channel account bought, newest first."""
-        bought = select(orders).where(orders.c.buyer == customer_id)
-        newest = bought.order_by(orders.c.ordered_at.desc(), orders.c.number.desc()).limit(MOST)
         with self.database.read() as connection:
-            return tuple(_noun(row) for row in connection.execute(newest))
+            return tuple(_noun(row) for row in connection.execute(_OF_BUYER, {"wanted": customer_id}))
 
     def put(self, given: Sequence[Order]) -> None:
         """New ones are added, known ones are brought up to date."""
@@ -42,6 +40,9 @@ class OrderTable:
             connection.execute(renewing, [_row(order) for order in given])
 
 
+_OF_NUMBER = select(orders).where(orders.c.number == bindparam("wanted"))
+_BOUGHT = select(orders).where(orders.c.buyer == bindparam("wanted"))
+_OF_BUYER = _BOUGHT.order_by(orders.c.ordered_at.desc(), orders.c.number.desc()).limit(MOST)
 COLUMNS = [column.name for column in orders.c if column.name != "number"]
 
 

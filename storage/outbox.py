@@ -1,11 +1,25 @@
 """The queue: what is still to be said, told, paid or looked at again, saved together with what caused it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, exists, func, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from storage.engine import Database
 from storage.nouns import TASKS, Due
@@ -28,38 +42,28 @@ class Outbox:
 
     def take(self, now: datetime, n: int, lease: timedelta, kinds: Collection[str] = KINDS) -> list[Due]:
         """Up to `n` rows that are due, and what else is to be said to the customers among them, in its order."""
+        wanted = {"now": now, "most": n, "kinds": list(kinds)}
         with self.database.write(durable=False) as connection:
-            rows = _with_following(connection, connection.execute(_startable(now, n, kinds)).all(), now)
+            rows = _with_following(connection, connection.execute(_STARTABLE, wanted).all(), now)
             if rows:
-                leased = {"leased_until": now + lease, "attempts": outbox.c.attempts + 1}
-                connection.execute(update(outbox).where(outbox.c.id.in_([row.id for row in rows])).values(leased))
+                connection.execute(_LEASE, [{"row": row.id, "until": now + lease} for row in rows])
         return [_due(row) for row in rows]
 
     def finish(self, key: str, now: datetime, error: str | None = None) -> None:
         """It is done, or given up with an error. Done a second time, nothing changes."""
-        with self.database.write(durable=False) as connection:
-            undone = (outbox.c.key == key) & outbox.c.done_at.is_(None)
-            connection.execute(update(outbox).where(undone).values(done_at=now, leased_until=None, error=error))
+        self._note(_FINISH, [{"known": key, "done_at": now, "error": error}])
 
     def later(self, key: str, at: datetime, error: str) -> None:
-        with self.database.write(durable=False) as connection:
-            undone = (outbox.c.key == key) & outbox.c.done_at.is_(None)
-            connection.execute(update(outbox).where(undone).values(due=at, leased_until=None, error=error))
+        self._note(_LATER, [{"known": key, "due": at, "error": error}])
 
-    def give_back(self, keys: Sequence[str]) -> None:
+    def give_back(self, keys: Iterable[str]) -> None:
         """Taken and not tried: they stand as if they had never been taken."""
-        with self.database.write(durable=False) as connection:
-            untried = outbox.c.key.in_(keys) & outbox.c.done_at.is_(None)
-            connection.execute(update(outbox).where(untried).values(leased_until=None, attempts=outbox.c.attempts - 1))
+        self._note(_GIVE_BACK, [{"known": key} for key in keys])
 
     def next_due(self, kinds: Collection[str] = KINDS) -> datetime | None:
         """When the next row can be taken, now or later."""
-        free = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until), else_=outbox.c.due)
         with self.database.read() as connection:
-            earliest: Select[datetime | None] = select(func.min(free, type_=When)).where(
-                _UNDONE, _of(kinds), _first_of_chat()
-            )
-            return connection.execute(earliest).scalar_one()
+            return connection.execute(_EARLIEST, {"kinds": list(kinds)}).scalar_one()
 
     def reclaim(self) -> None:
         """For a process that knows itself to be the only one: whoever held a lease is gone."""
@@ -68,12 +72,17 @@ class Outbox:
 
     def forget(self, before: datetime) -> int:
         """Rows that were done so long ago that nothing brings them again; how many. A payment is never forgotten."""
+        long_done = (outbox.c.done_at < before) & (outbox.c.kind != "pay")
         with self.database.write(durable=False) as connection:
-            long_done = (outbox.c.done_at < before) & (outbox.c.kind != "pay")
             return connection.execute(delete(outbox).where(long_done)).rowcount
+
+    def _note(self, change: Update, rows: list[dict[str, Any]]) -> None:
+        with self.database.write(durable=False) as connection:
+            connection.execute(change, rows)
 
 
 _UNDONE = outbox.c.done_at.is_(None)
+_NOW = bindparam("now", type_=When)
 _ROWS = select(outbox, chats.c.channel).select_from(outbox.outerjoin(chats, chats.c.chat == outbox.c.chat))
 
 
@@ -85,23 +94,36 @@ def _first_of_chat() -> ColumnElement[bool]:
     return (outbox.c.kind != "say") | ~waits
 
 
-def _of(kinds: Collection[str]) -> ColumnElement[bool]:
-    return true() if kinds is KINDS else outbox.c.kind.in_(kinds)
+_TAKEABLE = _UNDONE & outbox.c.kind.in_(bindparam("kinds", expanding=True)) & _first_of_chat()
+_FREE = (outbox.c.due <= _NOW) & (outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= _NOW))
+_STARTABLE = (
+    _ROWS.where(_TAKEABLE, _FREE)
+    .order_by(outbox.c.due, outbox.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(of=outbox, skip_locked=True)
+)
+_UNSAID = _ROWS.where(_UNDONE, outbox.c.kind == "say", outbox.c.chat.in_(bindparam("chats", expanding=True))).order_by(
+    outbox.c.id
+)
+_WHEN_FREE = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until), else_=outbox.c.due)
+_EARLIEST: Select[datetime | None] = select(func.min(_WHEN_FREE, type_=When)).where(_TAKEABLE)
 
-
-def _startable(now: datetime, n: int, kinds: Collection[str]) -> Any:
-    free = _UNDONE & (outbox.c.due <= now) & (outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= now))
-    rows = _ROWS.where(free, _of(kinds), _first_of_chat()).order_by(outbox.c.due, outbox.c.id).limit(n)
-    return rows.with_for_update(of=outbox, skip_locked=True)
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(leased_until=bindparam("until", type_=When), attempts=outbox.c.attempts + 1)
+)
+_CHANGE = update(outbox).where(outbox.c.key == bindparam("known"), _UNDONE).values(leased_until=None)
+_FINISH = _CHANGE.values(done_at=bindparam("done_at"), error=bindparam("error"))
+_LATER = _CHANGE.values(due=bindparam("due"), error=bindparam("error"))
+_GIVE_BACK = _CHANGE.values(attempts=outbox.c.attempts - 1)
 
 
 def _with_following(connection: Connection, first: Sequence[Row[Any]], now: datetime) -> list[Row[Any]]:
     """Each row, and after a sentence what else is to be said to that customer: nobody else can have taken it."""
-    chats_begun = [row.chat for row in first if row.kind == "say"]
-    following: dict[str, list[Row[Any]]] = {chat: [] for chat in chats_begun}
-    if chats_begun:
-        unsaid = _UNDONE & (outbox.c.kind == "say") & outbox.c.chat.in_(chats_begun)
-        for row in connection.execute(_ROWS.where(unsaid).order_by(outbox.c.id)):
+    following: dict[str, list[Row[Any]]] = {row.chat: [] for row in first if row.kind == "say"}
+    if following:
+        for row in connection.execute(_UNSAID, {"chats": list(following)}):
             following[row.chat].append(row)
     ready = {chat: list(takewhile(lambda row: row.due <= now, rows[1:])) for chat, rows in following.items()}
     return [row for head in first for row in (head, *(ready[head.chat] if head.kind == "say" else ()))]

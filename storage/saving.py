@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from flows.model import Talk
@@ -39,6 +39,8 @@ from storage.tables import (
 
 STAFF = "staff"
 DEADLOCK = "40P01"
+_CHANGE_TALK = update(talks).where(talks.c.chat == bindparam("known"), talks.c.version == bindparam("read"))
+_CHANGE_CASE = update(cases).where(cases.c.number == bindparam("known"), cases.c.version == bindparam("read"))
 
 
 def save(database: Database, saving: Saving) -> None:
@@ -89,9 +91,8 @@ class _Visit:
 
     def _keep_talk(self, talk: Talk) -> None:
         values = talk_row(talk)
-        known = (talks.c.chat == talk.chat) & (talks.c.version == talk.version)
-        new = talk.version == 0
-        if not (self._put_new(talks, values) if new else self._change(update(talks).where(known), values)):
+        known = {"known": talk.chat, "read": talk.version}
+        if not (self._change(_CHANGE_TALK, values | known) if talk.version else self._put_new(talks, values)):
             raise Stale(f"the talk of {talk.chat}")
 
     def _keep_cases(self) -> dict[str, Row[Any]]:
@@ -103,10 +104,9 @@ class _Visit:
             row = before.get(case.number)
             if (row.version if row else 0) != case.version:
                 raise Stale(f"case {case.number}")
-            values = case_row(case, now)
-            known = (cases.c.number == case.number) & (cases.c.version == case.version)
+            values, known = case_row(case, now), {"known": case.number, "read": case.version}
             new = values | {"opened_at": now}
-            if not (self._change(update(cases).where(known), values) if row else self._put_new(cases, new)):
+            if not (self._change(_CHANGE_CASE, values | known) if row else self._put_new(cases, new)):
                 raise Stale(f"case {case.number}")
         return before
 
@@ -157,7 +157,7 @@ class _Visit:
         rows += [_task("tell", key, told, STAFF, now) for key, told in self._sentences("tell", self.saving.told)]
         rows += [_task("wake", wake.key, wake, wake.chat, wake.at) for wake in outcome.wakes]
         if rows:
-            self.connection.execute(self.database.insert(outbox).on_conflict_do_nothing(), rows)
+            self.connection.execute(self.database.insert_new(outbox), rows)
         for pay in outcome.pays:
             row = _task("pay", f"pay:{pay.case}", pay, self.saving.chat, now)
             asked_again = {"due": now, "attempts": 0, "leased_until": None, "done_at": None, "error": None}
@@ -181,10 +181,10 @@ class _Visit:
 
     def _put_new(self, table: Any, values: Mapping[str, Any]) -> bool:
         """Whether it was new."""
-        return self.connection.execute(self.database.insert(table).on_conflict_do_nothing(), values).rowcount == 1
+        return self.connection.execute(self.database.insert_new(table), values).rowcount == 1
 
-    def _change(self, statement: Any, values: Mapping[str, Any]) -> bool:
-        return bool(self.connection.execute(statement.values(values)).rowcount == 1)
+    def _change(self, statement: Update, values: Mapping[str, Any]) -> bool:
+        return self.connection.execute(statement, values).rowcount == 1
 
 
 def _task(kind: str, key: str, task: Any, chat: str | None, due: Any) -> dict[str, Any]:

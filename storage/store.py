@@ -97,7 +97,7 @@ class Store:
     def add_staff(self, name: str, role: Role, password_hash: str, now: datetime) -> None:
         values = {"name": name, "role": role.value, "password_hash": password_hash, "since": now}
         with self.database.write() as connection:
-            added = connection.execute(self.database.insert(staff).values(values).on_conflict_do_nothing())
+            added = connection.execute(self.database.insert_new(staff), values)
         if added.rowcount != 1:
             raise NameTaken(name)
 
