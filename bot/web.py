@@ -197,6 +197,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
+        sock.listen(2048)
     except OSError:
         sock.close()
         raise
@@ -206,7 +207,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(app: ASGIApp, sock: socket.socket) -> None:
     """Serves until Ctrl-C or SIGTERM, and comes back when every open page has been let go."""
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
+        app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
     )
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)

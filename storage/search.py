@@ -33,6 +33,7 @@ class Logged:
     case: str | None = None
     internal: bool = False
     message_id: str | None = None  # of what a customer wrote: the id that their channel gave it
+    key: str | None = None  # of the catalogue, where the text came from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,5 +244,5 @@ def _logged(row: Row[Any]) -> Logged:
     return Logged(
         row.id, row.at, row.who, row.text, tuple(json.loads(row.files)),
         tuple((button[0], button[1]) for button in json.loads(row.buttons)),
-        row.pressed, row.case_no, row.internal, came_as,
+        row.pressed, row.case_no, row.internal, came_as, row.text_key,
     )  # fmt: skip

@@ -92,7 +92,8 @@ def _templates(do: str, case: Case, say: Say) -> tuple[Template, ...]:
         kinds = ("basis", "evidence_silent", "evidence_contradicts")
         return tuple(Template(say(f"desk.template.{kind}"), _refusal(kind, case, say)) for kind in kinds)
     if do == "request_evidence":
-        wanted = (*case.missing, *(need for need in Need if need not in case.missing))
+        handed_in = (piece.need for piece in case.evidence if piece.need)
+        wanted = dict.fromkeys((*case.missing, *handed_in, *Need))
         return tuple(
             Template(
                 say(f"desk.need.{need}"),

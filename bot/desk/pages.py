@@ -41,6 +41,9 @@ from nlp.codes import Reason
 from storage.search import PAGE, Search, View
 from storage.store import Store
 
+TALKING = ("say", "take_over", "hand_back")
+SHOWN_ELSEWHERE = ("staff.wrote", "staff.step")
+"""Notices of what stands in the talk itself or in the history."""
 HERE = Path(__file__).parent
 Handler = Callable[[Request, Visit], Awaitable[Response]]
 
@@ -148,7 +151,8 @@ class Desk:
 
     def _about(self, chat: str, me: Actor) -> dict[str, Any]:
         """What a page shows of a customer and their talk."""
-        known, lines = self._store.recall(chat), self._search.transcript(chat)
+        known = self._store.recall(chat)
+        lines = [line for line in self._search.transcript(chat) if line.key not in SHOWN_ELSEWHERE]
         return {
             "talk": known.talk,
             "cases": known.cases,
@@ -185,7 +189,7 @@ class Desk:
         refused = await self._act(form, visit, case=number)
         if refused:
             return await self._case(request, visit, **refused)
-        return RedirectResponse(f"{request.url.path}?{urlencode({'done': text_of(form, 'do')})}", 303)
+        return RedirectResponse(_back(request, form), 303)
 
     async def _act_on_talk(self, request: Request, visit: Visit) -> Response:
         form = await form_of(request)
@@ -193,7 +197,7 @@ class Desk:
         refused = await self._act(form, visit, chat=chat)
         if refused:
             return await self._talk(request, visit, **refused)
-        return RedirectResponse(f"{request.url.path}?{urlencode({'chat': chat, 'done': text_of(form, 'do')})}", 303)
+        return RedirectResponse(_back(request, form, chat=chat), 303)
 
     async def _act(self, form: FormData, visit: Visit, *, case: str = "", chat: str = "") -> dict[str, str]:
         """Does what the form asks for; what stands in the way comes back with the words that were typed."""
@@ -247,6 +251,12 @@ def _action(who: Actor, do: str, form: FormData, text: str, case: str, chat: str
         agent=who.name, role=who.role, case=case, chat=chat, do=do, text=text, offer=Remedy(offer) if offer else None,
         reason=Reason(reason) if reason else None, action_id=text_of(form, "action_id") or None,
     )  # fmt: skip
+
+
+def _back(request: Request, form: FormData, **where: str) -> str:
+    """The same page, with a word on what was done; who talks stays at the talk."""
+    do = text_of(form, "do")
+    return f"{request.url.path}?{urlencode(where | {'done': do})}{'#talk' if do in TALKING else ''}"
 
 
 def _done(request: Request) -> str:

@@ -106,7 +106,6 @@ def test_only_pictures_open_and_all_else_is_saved(tmp_path: Path, name: str, kin
 
 def test_a_port_that_somebody_else_has_is_found_out_at_once() -> None:
     with listen("127.0.0.1", 0) as first:
-        first.listen()
         with pytest.raises(OSError):
             listen("127.0.0.1", first.getsockname()[1])
         assert first.family == socket.AF_INET

@@ -4,7 +4,8 @@
 (() => {
   const { base, live, watch, gone, offline } = document.body.dataset;
   const fields = "textarea, input:not([type=hidden]), select";
-  const key = (form, field) => `refund-desk:${location.pathname}${new URLSearchParams(location.search).get("chat") || ""}:${form.dataset.do}:${field.name}`;
+  const place = `refund-desk:${location.pathname}${new URLSearchParams(location.search).get("chat") || ""}`;
+  const key = (does) => `${place}:${does}`;                 // what is being written, kept over a reload
 
   // ---- what was typed -----------------------------------------------------------------------------------------------
 
@@ -14,16 +15,16 @@
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-do]");
     if (!form) return;
-    if (event.target.tagName === "TEXTAREA") sessionStorage.setItem(key(form, event.target), event.target.value);
+    if (event.target.tagName === "TEXTAREA") sessionStorage.setItem(key(form.dataset.do), event.target.value);
     grow(event.target);
   });
   const restore = () => {
     const finished = new URLSearchParams(location.search).get("done");
+    if (finished) sessionStorage.removeItem(key(finished));
     for (const form of document.querySelectorAll("form[data-do]")) {
       for (const field of form.querySelectorAll("textarea")) {
-        const kept = sessionStorage.getItem(key(form, field));
-        if (form.dataset.do === finished) sessionStorage.removeItem(key(form, field));
-        else if (kept !== null && kept !== field.value) { field.value = kept; const fold = form.closest("details"); if (fold) fold.open = true; }
+        const kept = sessionStorage.getItem(key(form.dataset.do));
+        if (kept !== null && kept !== field.value) { field.value = kept; const fold = form.closest("details"); if (fold) fold.open = true; }
       }
     }
     if (finished) {
