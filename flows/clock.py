@@ -10,7 +10,8 @@ from flows.workdays import due_at
 
 S = CaseState
 WAITS_FOR_CUSTOMER = (S.AWAITING_CUSTOMER, S.OFFERED)
-UNDER_REVIEW = (S.SUBMITTED, S.IN_REVIEW, S.APPEALED, *WAITS_FOR_CUSTOMER)
+WAITS_FOR_US = (S.SUBMITTED, S.IN_REVIEW, S.APPEALED)
+UNDER_REVIEW = (*WAITS_FOR_US, *WAITS_FOR_CUSTOMER)
 A_SECOND = timedelta(seconds=1)
 """Times are inclusive: a state lapses after its last second."""
 
@@ -57,7 +58,7 @@ def wakes_of(case: Case, at: datetime, policy: Policy) -> Iterator[Wake]:
         reminder = case.until - timedelta(hours=policy.clock.reminder_hours)
         if case.state in WAITS_FOR_CUSTOMER and reminder > at:
             yield _wake(case, "remind", reminder)
-    if case.due_at and case.state in (S.SUBMITTED, S.APPEALED, S.IN_REVIEW):
+    if case.due_at and case.state in WAITS_FOR_US:
         yield _wake(case, "half_time", at + (case.due_at - at) / 2)
         yield _wake(case, "overdue", case.due_at)
     if case.state is S.PAYING:
@@ -72,6 +73,7 @@ def _wake(case: Case, kind: str, at: datetime) -> Wake:
 
 
 def mark_of(case: Case, kind: str) -> str:
-    moment = case.due_at if kind in ("half_time", "overdue") else case.until
-    state = "" if kind in ("half_time", "overdue") else case.state.value
+    of_review = kind in ("half_time", "overdue")
+    moment = case.due_at if of_review else case.until
+    state = "review" if of_review and case.state in WAITS_FOR_US else case.state.value
     return f"{state}@{moment.isoformat() if moment else ''}"

@@ -335,6 +335,13 @@ def test_moving_the_clock_lets_everything_happen_at_its_own_moment(desk: Desk) -
     assert desk.clock.now() == datetime(2026, 12, 29, 16, tzinfo=UTC)
 
 
+def test_a_case_that_was_decided_is_not_called_late(desk: Desk) -> None:
+    number = desk.handed_in()
+    desk({"agent": "a1", "case": number, "do": "approve", "text": ""})
+    said = [answer["text"] for answer in desk({"clock": "2026-12-30T00:00:00+08:00"}) if "text" in answer]
+    assert [text for text in said if "答复" in text or "审核时间" in text] == []
+
+
 def test_small_steps_and_one_great_leap_come_to_the_same(tmp_path: Path) -> None:
     def lived(name: str, *days: int) -> list[tuple[str, str]]:
         desk = Desk(tmp_path / name)
