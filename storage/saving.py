@@ -61,8 +61,8 @@ class _Visit:
         self.database = database
         self.connection = connection
         self.saving = saving
-        # Sentences of a visit that is no message (a click, a timer) still need keys of their own.
-        self.name = f"{saving.chat}:{saving.message_id or uuid4().hex}"
+        # Sentences of a visit that is no message (a payment's answer) still need keys of their own.
+        self.message = saving.message_id or uuid4().hex
 
     def write(self) -> None:
         self._hear()
@@ -113,7 +113,7 @@ class _Visit:
     def _record(self) -> Iterator[dict[str, Any]]:
         """Everything that was heard, noted and said in this visit, in that order."""
         if self.saving.incoming is not None:
-            yield self._line(self.saving.incoming) | {"sent_as": f"hear:{self.name}"}
+            yield self._line(self.saving.incoming) | {"sent_as": f"hear:{self.saving.chat}:{self.message}"}
         for note in self.saving.outcome.notes:
             yield self._line(Line(note.by, note.text, case=note.case, kind="note", internal=True))
         for key, said in self._sentences("say", self.saving.said):
@@ -144,8 +144,10 @@ class _Visit:
         return self._line(line) | made_of
 
     def _sentences(self, kind: str, sentences: Iterable[Rendered]) -> Iterator[tuple[str, Rendered]]:
+        # A colon in the name of a chat must not make two visits look like one.
+        chat = self.saving.chat.replace("%", "%25").replace(":", "%3A")
         for n, sentence in enumerate(sentences):
-            yield f"{kind}:{self.name}:{n}", sentence
+            yield f"{kind}:{chat}:{self.message}:{n}", sentence
 
     def _send(self) -> None:
         """What is to be carried out. A key that was there before is not carried out again, but for a payment's."""

@@ -55,6 +55,15 @@ def test_the_same_message_id_from_two_customers_is_two_messages(store: Store) ->
     assert len(rows(store, heard)) == 2
 
 
+def test_whatever_a_chat_and_a_message_are_called_no_sentence_is_taken_for_another(store: Store) -> None:
+    named = [("a", "b:c"), ("a:b", "c"), ("a%3Ab", "c"), ("a", "b%3Ac"), ("", "a:b:c")]
+    for chat, message in named:
+        said = (Rendered("k", "{}", f"{chat} {message}"),)
+        store.save(Saving(chat, Outcome(), NOON, "webchat", message, said=said))
+    sent = [due.task.text for due in store.outbox.take(NOON, 10, timedelta(minutes=1))]
+    assert sorted(sent) == sorted(f"{chat} {message}" for chat, message in named)
+
+
 @pytest.mark.parametrize("stale", ["talk", "case", "ledger"])
 def test_what_is_refused_leaves_nothing_behind(store: Store, stale: str) -> None:
     store.save(a_visit())
