@@ -47,7 +47,7 @@ MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 FORM_BYTES = 256 * 1024
 PAGE_TEXTS = (
     "online", "reconnecting", "sending", "retrying", "slower", "failed", "again", "person", "remove",
-    "too_large", "too_many", "too_much",
+    "too_large", "too_many", "too_much", "no_cookie",
 )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ class Limits:
     files: int = 10
     message_bytes: int = 60_000_000
     messages_a_minute: int = 60
-    address_a_minute: int = 300
+    address_a_minute: int = 600
 
 
 class Hears(Protocol):
@@ -144,10 +144,10 @@ class WebChat:
 
     async def _live(self, socket: WebSocket) -> None:
         chat = self._chat(socket)
+        await socket.accept()  # a browser learns why only of a connection that it had
         if chat is None:
             await socket.close(4401)
             return
-        await socket.accept()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._push, socket, chat, _number(socket.query_params.get("after")))
             while (await socket.receive())["type"] != "websocket.disconnect":

@@ -220,10 +220,10 @@ class Desk:
     async def _live(self, socket: WebSocket) -> None:
         """Says one word whenever the page's talk or case, or for lists anything at all, is newer than what is shown."""
         visit = await in_thread(self._door.visit, socket)
+        await socket.accept()  # a browser learns why only of a connection that it had
         if visit.who is None:
             await socket.close(4401)
             return
-        await socket.accept()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._push, socket)
             while (await socket.receive())["type"] != "websocket.disconnect":

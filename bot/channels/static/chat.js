@@ -8,7 +8,7 @@
   const language = document.body.dataset.language;
   const $ = (id) => document.getElementById(id);
   const log = $("log"), scroll = $("scroll"), text = $("text"), tray = $("tray"), line = $("line"), typing = $("typing");
-  const UNSENT = "refund-desk.unsent", DRAFT = "refund-desk.draft";
+  const UNSENT = "refund-desk.unsent", DRAFT = "refund-desk.draft", RENEWED = "refund-desk.renewed";
 
   const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(16).padStart(2, "0")).join("");
   const make = (tag, className, content) => {
@@ -145,6 +145,12 @@
     } catch { return false; }
   };
 
+  const stranger = () => {                                   // the cookie is gone: a new page brings a new one, where cookies are allowed
+    if (sessionStorage.getItem(RENEWED)) { state(false); trouble(words.no_cookie); return; }
+    sessionStorage.setItem(RENEWED, "1");
+    location.reload();
+  };
+
   const connect = () => {
     clearTimeout(timer);
     if (socket) return;
@@ -152,9 +158,10 @@
     address.protocol = address.protocol.replace("http", "ws");
     socket = new WebSocket(address);
     socket.addEventListener("open", () => { wait = 500; state(true); flush(); });
-    socket.addEventListener("message", (event) => showAll(JSON.parse(event.data).messages));
-    socket.addEventListener("close", async () => {
+    socket.addEventListener("message", (event) => { sessionStorage.removeItem(RENEWED); showAll(JSON.parse(event.data).messages); });
+    socket.addEventListener("close", async (event) => {
       socket = null;
+      if (event.code === 4401) return stranger();
       state(await pull());
       wait = Math.min(wait * 2, 8000);
       timer = setTimeout(connect, wait * (0.75 + Math.random() / 2));
@@ -235,9 +242,9 @@
 
   const failed = (item, answer) => {
     const node = pending.get(item.id);
-    if (!node) return;
     let why = words.failed;
     try { why = JSON.parse(answer.responseText).error || why; } catch { /* not one of our answers */ }
+    if (!node) { trouble(why); return; }
     node.classList.add("failed");
     node.querySelector(".when").textContent = why;
     node.querySelectorAll("progress").forEach((bar) => bar.remove());
@@ -324,7 +331,8 @@
     text.value = sessionStorage.getItem(DRAFT) || "";
     grow();
     ready();
-    state(await pull());
+    const up = await pull();
+    state(up);
     connect();
     let unsent = [];
     try { unsent = JSON.parse(localStorage.getItem(UNSENT) || "[]"); } catch { /* nothing to go on with */ }
@@ -335,7 +343,7 @@
       send({ start });
       address.searchParams.delete("start");
       history.replaceState(null, "", address);
-    } else if (!newest && !unsent.length) send({ start: "" });   // a first visit is greeted
+    } else if (up && !newest && !unsent.length) send({ start: "" });   // a first visit is greeted
   };
   begin();
 })();

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from bot.app import App
 from bot.channels import Outgoing
@@ -100,12 +101,21 @@ def test_an_open_page_is_told_what_is_new_without_asking(customer: Customer) -> 
 def test_another_sites_page_can_neither_listen_nor_write(customer: Customer) -> None:
     customer.arrive()
     elsewhere = {"origin": "https://evil.example"}
-    with pytest.raises(Exception) as refused, customer.browser.websocket_connect("/chat/live", headers=elsewhere):
+    with (
+        pytest.raises(WebSocketDisconnect) as refused,
+        customer.browser.websocket_connect("/chat/live", headers=elsewhere),
+    ):
         pass
-    assert getattr(refused.value, "code", None) == 4403
+    assert refused.value.code == 4403
     form = multipart({"id": "message-0001", "text": "转人工"}, [])
     assert customer.browser.post("/chat/messages", headers=elsewhere, **form).status_code == 403
     assert customer.read() == []
+
+
+def test_who_has_no_talk_is_told_so_when_listening(customer: Customer) -> None:
+    with pytest.raises(WebSocketDisconnect) as refused, customer.browser.websocket_connect("/chat/live") as page:
+        page.receive_json()
+    assert refused.value.code == 4401
 
 
 def test_a_picture_is_shown_to_who_sent_it_and_to_no_other_customer(site: Site, customer: Customer) -> None:
