@@ -120,7 +120,7 @@ class Worker:
             return True
         except Exception as error:
             log.exception("put off", key=due.key, kind=due.kind, case=due.task.case, attempts=due.attempts)
-            self._put_off(due, now, growing(due.attempts), f"{type(error).__name__}: {error}")
+            self._put_off(due, now, growing(due.attempts), type(error).__name__)
             return False
         return True
 
@@ -129,7 +129,10 @@ class Worker:
 
     def _say(self, due: Due, now: datetime) -> None:
         assert isinstance(due.task, Rendered)
-        self.channels[due.channel or ""].send(outgoing(due, due.task))
+        channel = self.channels.get(due.channel or "")
+        if channel is None:
+            raise SendLater(LONGEST_WAIT.total_seconds(), f"the channel {due.channel} is switched off")
+        channel.send(outgoing(due, due.task))
         self.store.outbox.finish(due.key, now)
 
     def _tell(self, due: Due, now: datetime) -> None:

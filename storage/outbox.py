@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal_column,
     select,
     update,
 )
@@ -83,15 +84,17 @@ class Outbox:
 
 _UNDONE = outbox.c.done_at.is_(None)
 _NOW = bindparam("now", type_=When)
+# Written out: a database finds the index of what is not said yet only where the query says the same words.
+_SAY: ColumnElement[str] = literal_column("'say'")
 _ROWS = select(outbox, chats.c.channel).select_from(outbox.outerjoin(chats, chats.c.chat == outbox.c.chat))
 
 
 def _first_of_chat() -> ColumnElement[bool]:
     """What is said to one customer is said in order: only the first sentence that is not said yet can be taken."""
     earlier = outbox.alias("earlier")
-    unsaid = earlier.c.done_at.is_(None) & (earlier.c.kind == "say")
+    unsaid = earlier.c.done_at.is_(None) & (earlier.c.kind == _SAY)
     waits = exists().where(unsaid, earlier.c.chat == outbox.c.chat, earlier.c.id < outbox.c.id)
-    return (outbox.c.kind != "say") | ~waits
+    return (outbox.c.kind != _SAY) | ~waits
 
 
 _TAKEABLE = _UNDONE & outbox.c.kind.in_(bindparam("kinds", expanding=True)) & _first_of_chat()
@@ -102,7 +105,7 @@ _STARTABLE = (
     .limit(bindparam("most", type_=Integer))
     .with_for_update(of=outbox, skip_locked=True)
 )
-_UNSAID = _ROWS.where(_UNDONE, outbox.c.kind == "say", outbox.c.chat.in_(bindparam("chats", expanding=True))).order_by(
+_UNSAID = _ROWS.where(_UNDONE, outbox.c.kind == _SAY, outbox.c.chat.in_(bindparam("chats", expanding=True))).order_by(
     outbox.c.id
 )
 _WHEN_FREE = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until), else_=outbox.c.due)

@@ -167,7 +167,8 @@ outbox = Table(
     Column("error", Words),
     sqlite_autoincrement=True,
 )
-_undone, _unsaid = outbox.c.done_at.is_(None), outbox.c.done_at.is_(None) & (outbox.c.kind == "say")
+_undone = outbox.c.done_at.is_(None)
+_unsaid = _undone & (outbox.c.kind == "say")
 Index("ix_outbox_due", outbox.c.due, sqlite_where=_undone, postgresql_where=_undone)
 Index("ix_outbox_unsaid", outbox.c.chat, outbox.c.id, sqlite_where=_unsaid, postgresql_where=_unsaid)
 Index("ix_outbox_done", outbox.c.done_at, sqlite_where=~_undone, postgresql_where=~_undone)
@@ -227,7 +228,7 @@ staff = Table(
 orders = Table(
     "orders",
     metadata,
-    Column("number", Words, primary_key=True),  # in upper case, as it is looked for
+    Column("number", Words, primary_key=True),  # letters and digits in upper case, as it is looked for
     Column("order_no", Words, nullable=False),  # as the shop writes it
     Column("product", Words, nullable=False),
     Column("kind", Code, nullable=False),

@@ -172,7 +172,7 @@ def test_a_chat_whose_channel_is_switched_off_waits_for_it(desk: Desk) -> None:
     desk.store.save(Saving("t1", Outcome(), NOON, "telegram", said=(Rendered("k", "{}", "一"),)))
     desk.worker.run_due(NOON)
     telegram = FakeChannel("telegram")
-    Worker(desk.store, desk.house, {"telegram": telegram}, desk.payout).run_due(NOON + FIRST_WAIT)
+    Worker(desk.store, desk.house, {"telegram": telegram}, desk.payout).run_due(NOON + LONGEST_WAIT)
     assert telegram.texts == ["一"]
 
 

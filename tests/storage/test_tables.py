@@ -1,16 +1,23 @@
 """What the database itself holds: events are only ever added, and a time has a zone."""
 
+import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+import sqlalchemy.event
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from flows.model import Outcome
-from storage.nouns import Saving
+from flows.model import CaseState, Outcome, Pay
+from storage.migrations import upgrade
+from storage.nouns import Line, Rendered, Saving
+from storage.orders import OrderTable
 from storage.store import Store
 from storage.tables import metadata
-from tests.conftest import NOON, an_event
+from tests.conftest import NOON, a_case, an_event
 
 CHANGES = [
     "UPDATE events SET why = 'nothing'",
@@ -55,6 +62,48 @@ def test_a_moment_is_the_same_in_whatever_zone_it_was_said(store: Store) -> None
     [(_, event)] = store.events_since(0)
     assert event.at == moment
     assert event.at.tzinfo is UTC
+
+
+def test_no_question_of_a_visit_reads_a_whole_table(tmp_path: Path) -> None:
+    upgrade(f"sqlite:///{tmp_path / 'desk.db'}")
+    store, asked = Store(f"sqlite:///{tmp_path / 'desk.db'}"), dict[str, Any]()
+
+    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+        asked[statement] = parameters
+
+    sqlalchemy.event.listen(Engine, "before_cursor_execute", note)
+    a_whole_visit(store)
+    sqlalchemy.event.remove(Engine, "before_cursor_execute", note)
+    store.close()
+    with sqlite3.connect(tmp_path / "desk.db") as connection:
+        for statement, parameters in asked.items():
+            if statement.startswith(("SELECT", "UPDATE")):
+                one = parameters[0] if isinstance(parameters, list) else parameters
+                plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", one)]
+                assert not any(step.split()[:2] == ["SCAN", table] for step in plan for table in metadata.tables), plan
+    connection.close()
+    assert len(asked) > 20
+
+
+def a_whole_visit(store: Store) -> None:
+    """Everything that a message, a decision and the worker ask."""
+    orders, case = OrderTable(store.database), a_case()
+    orders.put([case.order])
+    for n in range(2):
+        recalled = store.recall("u1", f"m{n}")
+        ledgers = tuple(record.ledger for record in store.about_orders([case.order.order_no], since=NOON).values())
+        orders.find(case.order.order_no), orders.of_customer("u1"), store.next_case_number(NOON)
+        state = CaseState.APPROVED if n else CaseState.SUBMITTED
+        pay = Pay(case.number, case.order, case.refund)
+        outcome = Outcome(recalled.talk, (replace(case, state=state, version=n),), (an_event(),), pays=(pay,))
+        said = (Rendered("k", "{}", "好"),) * 2
+        store.save(Saving("u1", outcome, NOON, "webchat", f"m{n}", said, incoming=Line("customer"), ledgers=ledgers))
+        taken = store.outbox.take(NOON, 10, timedelta(minutes=1), ("say", "pay"))
+        store.outbox.finish(taken[0].key, NOON)
+        store.outbox.later(taken[1].key, NOON, "away")
+        store.outbox.give_back([taken[2].key])
+    store.outbox.next_due(), store.case(case.number), store.staff("wang"), store.events_since(1), store.last_event()
+    store.outbox.forget(NOON)
 
 
 def test_every_table_and_index_has_a_name_that_both_databases_take() -> None:
