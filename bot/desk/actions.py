@@ -56,9 +56,8 @@ def talk_forms(talk: Talk, actor: Actor) -> tuple[Form, ...]:
     return (Form("hand_back", at_once=True),) if mine else (Form("take_over", at_once=True),)
 
 
-def person_forms(actor: Actor, *, high_risk: bool) -> tuple[Form, ...]:
-    """What can be done about a customer who has no case."""
-    return tuple(Form(do, must_say=True) for do in _always(actor, high_risk))
+NOTE_FORMS = (Form("note", must_say=True),)
+"""What can be done about a talk without a case: the high-risk list needs a case that gives the reason."""
 
 
 def _always(actor: Actor, high_risk: bool) -> tuple[str, ...]:

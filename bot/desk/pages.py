@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from bot.desk import words
-from bot.desk.actions import case_forms, person_forms, talk_forms
+from bot.desk.actions import NOTE_FORMS, case_forms, talk_forms
 from bot.desk.auth import Door, Visit, actor_of, new_id
 from bot.desk.entrance import Entrance
 from bot.handle import STAFF_ACTIONS, NotAllowed, StaffAction
@@ -145,7 +145,7 @@ class Desk:
             return await self._show(request, visit, "missing.html", 404, nav="talks")
         return await self._show(
             request, visit, "talk.html", 409 if refused else 200, nav="talks", chat=chat, others=about["cases"],
-            forms=person_forms(me, high_risk=about["high_risk"]), refused=refused or None,
+            forms=NOTE_FORMS, refused=refused or None,
             live=urlencode({"chat": chat}), **about,
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk.actions import Form, case_forms, person_forms, talk_forms
+from bot.desk.actions import Form, case_forms, talk_forms
 from bot.texts import Catalogue
 from flows.model import Actor, Case, CaseState, Need, Role, Talk, Text
 from tests.conftest import NOON, a_case
@@ -60,10 +60,11 @@ def test_a_customer_on_the_list_is_decided_upon_by_a_supervisor() -> None:
     assert "restrict" in offered(case, SUPERVISOR)
 
 
-def test_only_a_supervisor_restricts_a_customer_who_has_no_case() -> None:
-    assert [form.do for form in person_forms(AGENT, high_risk=False)] == ["note"]
-    assert [form.do for form in person_forms(SUPERVISOR, high_risk=False)] == ["note", "restrict"]
-    assert [form.do for form in person_forms(SUPERVISOR, high_risk=True)] == ["note", "lift"]
+def test_only_a_supervisor_restricts_and_lifts() -> None:
+    case = a_case(state=CaseState.REFUNDED)
+    assert offered(case) == offered(case, high_risk=True) == ["note"]
+    assert offered(case, SUPERVISOR) == ["note", "restrict"]
+    assert offered(case, SUPERVISOR, high_risk=True) == ["note", "lift"]
 
 
 @pytest.mark.parametrize("owner, do", [("bot", "take_over"), ("agent:", "take_over"), ("agent:a1", "hand_back")])

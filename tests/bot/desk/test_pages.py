@@ -274,6 +274,7 @@ def test_a_customer_who_asked_for_a_person_is_found_answered_and_handed_back(
     customer.write("我想问问")
     assert customer.read()[-1]["mine"]
     assert "我想问问" in agent.sees(path)
+    assert agent.does(path, "note", text="先问问是哪笔订单").status_code == 303
     assert agent.does(path, "hand_back").status_code == 303
     customer.write("谢谢")
     assert not customer.read()[-1]["mine"]
