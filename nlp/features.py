@@ -1,4 +1,4 @@
-"""What a text is weighed by: pieces of two to four signs, words, and the trade's notions with negation and order. Pure."""
+"""What a text is weighed by: pieces of one to three signs, words, and the trade's notions with negation and order. Pure."""
 
 import re
 from itertools import pairwise
@@ -9,7 +9,7 @@ _LONG = re.compile(r"(?=[a-z0-9_-]*\d)[a-z0-9][a-z0-9_-]{7,}|[\w.+-]+@[\w.-]+|ht
 _FIGURE = re.compile(r"\d+(?:[.:/]\d+)*")
 _BREAK = re.compile(r"[,;:?!.。\n…~]+|(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 _ENGLISH = re.compile(r"[a-z][a-z'+-]*")
-_LATER = re.compile(r"但是|可是|不过|然而|结果|其实|but |however")
+_DENIAL = re.compile(r" *(?:(?:我|又|也|可|真|都|这|那|绝对|并|东西|你们)?(?:不是|并非|不存在)|唔系|it's not|not because|i'm not|别误会)")
 _NEAR = 4
 """Signs between a negation and what it denies."""
 
@@ -22,34 +22,39 @@ def shape(plain: str) -> str:
 def features(plain: str, lexicon: Lexicon) -> list[str]:
     """Everything that has a weight, each once."""
     found: set[str] = set()
-    text = shape(plain)
-    for hits in _clauses(text, lexicon):
-        _notions(hits, found)
-    _pieces(text, found)
-    _marks(text, found)
+    clauses = _clauses(_LONG.sub("#", plain))
+    told = [_notions(clause, lexicon) for clause in clauses]
+    for names in told:
+        _order(names, found)
+    spoken = [names for names in told if names]
+    if spoken:
+        found.update([f"<@{name}" for name in spoken[0]], [f"$@{name}" for name in spoken[-1]])
+    for clause in clauses:
+        _pieces(_FIGURE.sub("0", clause), found)
+    _words(plain, found)
+    _marks(plain, clauses, found)
     return list(found)
 
 
-def _clauses(text: str, lexicon: Lexicon) -> list[list[str]]:
-    """The notions of each clause, in order, denied ones marked."""
-    clauses: list[list[str]] = [[]]
-    breaks = [found.start() for found in _BREAK.finditer(text)]
-    denied, next_break = -1, 0
-    for hit in lexicon.concepts.find(text):
-        while next_break < len(breaks) and breaks[next_break] < hit.start:
-            next_break, denied = next_break + 1, -1
-            if clauses[-1]:
-                clauses.append([])
+def _clauses(text: str) -> list[str]:
+    return [clause for part in _BREAK.split(text) if (clause := part.strip())]
+
+
+def _notions(clause: str, lexicon: Lexicon) -> list[str]:
+    """The notions of a clause, in order. What is denied is marked, and so is what a clause like 「不是我买错」 says it is not."""
+    names: list[str] = []
+    denied, far = -_NEAR - 1, _DENIAL.match(clause) is not None
+    for hit in lexicon.concepts.find(clause):
         if "neg" in hit.names:
             denied = hit.end
-            clauses[-1].append("neg")
+            names.append("neg")
             continue
-        mark = "!" if 0 <= hit.start - denied <= _NEAR and denied >= 0 else ""
-        clauses[-1].extend(mark + name for name in hit.names)
-    return clauses
+        mark = "~" if far else "!" if hit.start - denied <= _NEAR else ""
+        names.extend(mark + name for name in hit.names)
+    return names
 
 
-def _notions(names: list[str], found: set[str]) -> None:
+def _order(names: list[str], found: set[str]) -> None:
     for place, name in enumerate(names):
         found.add(f"@{name}")
         for other in names[place + 1 : place + 6]:
@@ -57,28 +62,27 @@ def _notions(names: list[str], found: set[str]) -> None:
                 found.add(f"@{name}>{other}")
 
 
-def _pieces(text: str, found: set[str]) -> None:
-    for clause in _BREAK.split(text):
-        run = f"^{clause.strip()}$"
-        for size in (2, 3, 4):
-            found.update([run[at : at + size] for at in range(len(run) - size + 1)])
-    words = _ENGLISH.findall(text)
+def _pieces(clause: str, found: set[str]) -> None:
+    run = f"^{clause}$"
+    mark = "~" if _DENIAL.match(clause) else ""
+    for size in (1, 2, 3):
+        found.update([mark + run[at : at + size] for at in range(len(run) - size + 1)])
+
+
+def _words(plain: str, found: set[str]) -> None:
+    words = _ENGLISH.findall(plain)
     found.update([f"w:{word}" for word in words])
     found.update([f"w:{one} {two}" for one, two in pairwise(words)])
 
 
-def _marks(text: str, found: set[str]) -> None:
-    stripped = text.rstrip(" .!,。~")
+def _marks(plain: str, clauses: list[str], found: set[str]) -> None:
+    stripped = plain.rstrip(" .!~")
     if stripped.endswith("?"):
         found.add("%asks")
     if stripped.endswith(("吗", "呢", "么")):
         found.add("%particle")
-    size = len(text)
-    found.add("%size" + str(0 if size < 5 else 1 if size < 10 else 2 if size < 20 else 3 if size < 40 else 4 if size < 80 else 5))
-    if "#" in text:
+    found.add(f"%size{min(len(plain), 127).bit_length()}")
+    if clauses and "#" in "".join(clauses):
         found.add("%number")
-    last = [clause for clause in _BREAK.split(text) if clause.strip(" #0")][-1:]
-    for clause in last:
+    for clause in clauses[-1:]:
         found.update([f"${clause[at : at + 2]}" for at in range(len(clause) - 1)])
-
-

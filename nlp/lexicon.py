@@ -54,10 +54,14 @@ def _leftmost_longest(match: tuple[int, int, int]) -> tuple[int, int]:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """English words only count as whole words; Chinese ones have no border."""
-    if text[start] < "\x7f" and start and text[start - 1] < "\x7f" and text[start - 1].isalpha() and text[start].isalpha():
-        return False
-    return not (text[end - 1] < "\x7f" and end < len(text) and text[end] < "\x7f" and text[end].isalpha() and text[end - 1].isalpha())
+    """English words and figures only count whole; Chinese words have no border."""
+    return not (_go_on(text, start - 1) or _go_on(text, end - 1))
+
+
+def _go_on(text: str, at: int) -> bool:
+    """Whether two signs that follow each other are of one word or one figure."""
+    pair = text[at : at + 2] if at >= 0 else ""
+    return len(pair) == 2 and pair.isascii() and (pair.isalpha() or pair.isdigit())
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Lexicon:
     concepts: Phrases
     products: Phrases
     wishes: Phrases
+    calls: Phrases
     parts: Phrases
     used: Phrases
     topics: Mapping[str, Phrases]
@@ -96,6 +101,7 @@ def _built(table: Table, formats: tuple[re.Pattern[str], ...], faults: tuple[str
         concepts=Phrases(concepts),
         products=Phrases(table["products"]),
         wishes=Phrases(table["shorthand"]),
+        calls=Phrases(table["calls"]),
         parts=Phrases(table["parts"]),
         used=Phrases(table["used"]),
         topics={name: Phrases({name: words}) for name, words in table["topics"].items()},

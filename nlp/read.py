@@ -31,6 +31,7 @@ def read(text: str, lexicon: Lexicon | None = None) -> Reading:
         answer=answer,
         wrong=replies.wrong(even, lexicon),
         choice=replies.choice(even),
+        quantity=replies.quantity(even),
         remedy=replies.remedy(even),
         code_used=replies.code_used(even, lexicon),
         topic=replies.topic(even, lexicon),

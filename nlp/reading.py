@@ -34,10 +34,11 @@ class Reading:
     answer: Answer | None = None                      # a short answer to whatever was asked
     wrong: Part | None = None                         # the part that the customer says is wrong
     choice: int | None = None                         # 「2」「第二个」: 1-based
+    quantity: int | None = None                       # pieces that are asked back: 「只退一张」
     remedy: str | None = None                         # what is taken instead of money: "exchange", "credit", "cancel"
     code_used: bool | None = None                     # said that the code or goods were used / were not used
     topic: Topic = Topic.GENERAL                      # for questions about the rules
-    language: str = "zh-CN"                           # "zh-CN" or "en"
+    language: str = "zh-CN"                           # "zh-CN" or "en"; "" where no word tells
     day: int | None = None                            # an order named by its day: 0 today, 1 yesterday, 2 the day before
     terms: tuple[str, ...] = ()                       # words that may name a product: 腾讯视频, 点卡, steam
     case_nos: tuple[str, ...] = ()                    # case numbers of the house: RF + digits

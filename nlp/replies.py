@@ -108,6 +108,18 @@ _REMEDIES = (
 )
 
 
+_PIECES = re.compile(r"(?:只|就|其中|就要|想)\w{0,3}?([1-9]\d?|[一二两三四五六七八九十])[张个份件枚]|退(?:其中|掉)?的?([1-9]\d?|[一二两三四五六七八九十])[张份件枚]")
+
+
+def quantity(plain: str) -> int | None:
+    """Pieces that are asked back out of several."""
+    found = _PIECES.search(plain)
+    if not found:
+        return None
+    said = found[1] or found[2]
+    return _FIGURES.get(said) or int(said)
+
+
 def remedy(plain: str) -> str | None:
     """What is wanted instead of the money, in a message short enough to be an answer."""
     if len(plain) > 40:
@@ -148,7 +160,9 @@ def substance(plain: str, wishes: Phrases) -> int:
 
 
 def language(plain: str) -> str:
-    """English where words of it outweigh the Chinese signs."""
+    """English where words of it outweigh the Chinese signs; nothing where there are neither."""
+    if not re.search(r"[\u3400-\u9fff]|[a-z]{2}", _NUMBER.sub(" ", plain)):
+        return ""
     words = len(re.findall(r"(?<![a-z0-9@._-])[a-z']{2,}(?![a-z0-9@_-])", plain))
     chinese = sum("\u3400" <= sign <= "\u9fff" for sign in plain)
     return "en" if words >= 1 and words * 2 > chinese and chinese <= 8 and _is_english(plain, chinese) else "zh-CN"

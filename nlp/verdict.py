@@ -38,16 +38,37 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None) -> Meant:
         return Meant(Intent.OTHER, confidence=0.9, places=((0, len(plain)),))
     found = features(plain, lexicon)
     model = learnt.default()
-    odds = dict(zip(model.classes, model.odds(found), strict=True))
+    odds = _ruled(plain, lexicon, found, dict(zip(model.classes, model.odds(found), strict=True)))
     best = _best(odds)
+    claim = best in _REASONS or best == VAGUE
     return Meant(
-        intent=Intent.REFUND if best in _REASONS or best == VAGUE else Intent(best),
+        intent=Intent.REFUND if claim else Intent(best),
         reason=_REASONS.get(best),
         vague=best == VAGUE,
-        confidence=round(min(max(odds[best], 0.0), 1.0), 4),
-        alternatives=_others(odds, best) if best in _REASONS or best == VAGUE else (),
+        confidence=round(odds[best], 4),
+        alternatives=_others(odds, best) if claim else (),
         places=_places(plain, found, model, model.classes.index(best)),
     )
+
+
+_QUALITY = (Reason.NOT_DELIVERED, Reason.INVALID_CODE, Reason.MALFUNCTION, Reason.NOT_AS_DESCRIBED)
+
+
+def _ruled(plain: str, lexicon: Lexicon, found: Sequence[str], odds: dict[str, float]) -> dict[str, float]:
+    """What the trade has agreed on, whatever the weights say: who is called for at the end, and whose work a service is."""
+    end = max(0, len(plain.rstrip(" 0123456789.,!?~:;km#")) - 12)
+    if any(hit.end > end for hit in lexicon.calls.find(plain)):
+        return _given(odds, Intent.HUMAN.value, tuple(odds), 0.9)
+    if "@service" in found:
+        return _given(odds, Reason.SERVICE_FAILED.value, _QUALITY, 1.0)
+    return odds
+
+
+def _given(odds: dict[str, float], winner: str, losers: Sequence[str], share: float) -> dict[str, float]:
+    """The odds with a share of what the losers have given to the winner."""
+    moved = sum(odds[loser] * share for loser in losers if loser != winner)
+    rest = {name: value * (1 - share) if name in losers else value for name, value in odds.items()}
+    return {**rest, winner: odds[winner] + moved}
 
 
 def _tells(plain: str) -> bool:

@@ -137,6 +137,10 @@ def main() -> None:
         ship(learn(seen(example.text for example in found), [CLASSES.index(example.label) for example in found]))
         return
     results = cross_validated(found)
+    if sys.argv[2:] == ["misses"]:
+        for example, scores in sorted(results, key=lambda result: result[0].label):
+            if CLASSES[int(scores.argmax())] != example.label:
+                print(example.label, "<-", CLASSES[int(scores.argmax())], example.text)
     right = Counter(example.label for example, scores in results if CLASSES[int(scores.argmax())] == example.label)
     total = Counter(example.label for example, _ in results)
     for label in CLASSES:
