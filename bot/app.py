@@ -5,8 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-
 from bot import links, shop
 from bot.channels import Channel
 from bot.config import CannotStart, Settings
@@ -16,6 +14,7 @@ from bot.outbox import Worker
 from bot.payouts.by_hand import ByHand
 from bot.texts import Catalogue
 from flows.policy import Policy
+from storage.engine import BadAddress, DatabaseFailed
 from storage.files import Files
 from storage.migrations import upgrade
 from storage.orders import OrderTable
@@ -69,11 +68,11 @@ def open_store(settings: Settings) -> Store:
     try:
         upgrade(settings.database_url)
         return Store(settings.database_url)
-    except ArgumentError:
+    except BadAddress:
         raise CannotStart("database.url: expected an address such as postgresql://user:password@host/name") from None
     except ImportError as error:
         raise CannotStart(f"the database cannot be used: {error.name} is not installed") from None
-    except SQLAlchemyError as error:
+    except DatabaseFailed as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
         raise CannotStart(f"the database cannot be used: {reason}") from None
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+BadAddress = ArgumentError
+"""What is no address of a database."""
 DatabaseFailed = SQLAlchemyError
 """Whatever goes wrong between us and a database."""
 BUSY_SECONDS = 30
