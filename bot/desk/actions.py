@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.case import staff_steps
-from flows.model import Actor, Case, CaseState, Need, Remedy, Role, Talk
+from flows.model import Actor, Case, CaseState, Need, Remedy, Role, Talk, Text
 from nlp.codes import Reason
 
 Say = Callable[..., str]
@@ -43,11 +43,11 @@ class Form:
     field: str = ""  # the name of the choice: offer, reason
 
 
-def case_forms(case: Case, actor: Actor, *, now: datetime, high_risk: bool, say: Say) -> tuple[Form, ...]:
-    """The steps that LIFE allows this person, and what else can be done with a case."""
+def case_forms(case: Case, actor: Actor, *, now: datetime, high_risk: bool, say: Say, write: Say) -> tuple[Form, ...]:
+    """The steps that LIFE allows, and what else can be done. `say` speaks to staff, `write` to the customer."""
     steps = staff_steps(case, actor, at=now, high_risk=high_risk)
     more = ("correct_reason",) if case.state in UNDECIDED else ()
-    return tuple(_form(do, case, say) for do in (*steps, *more, *_always(actor, high_risk)))
+    return tuple(_form(do, case, say, write) for do in (*steps, *more, *_always(actor, high_risk)))
 
 
 def talk_forms(talk: Talk, actor: Actor) -> tuple[Form, ...]:
@@ -66,8 +66,8 @@ def _always(actor: Actor, high_risk: bool) -> tuple[str, ...]:
     return ("note", "lift" if high_risk else "restrict")
 
 
-def _form(do: str, case: Case, say: Say) -> Form:
-    templates = _templates(do, case, say)
+def _form(do: str, case: Case, say: Say, write: Say) -> Form:
+    templates = _templates(do, case, say, write)
     choices, field = _choices(do, case, say)
     begins = templates[0].text if do == "reject" and templates else ""
     return Form(do, do in AT_ONCE, do in MUST_SAY, begins, templates, choices, field)
@@ -85,26 +85,29 @@ def _choices(do: str, case: Case, say: Say) -> tuple[tuple[tuple[str, str], ...]
     return (), ""
 
 
-def _templates(do: str, case: Case, say: Say) -> tuple[Template, ...]:
-    """Texts that staff change instead of writing them anew. A refusal begins with the rule and its facts."""
+def _templates(do: str, case: Case, say: Say, write: Say) -> tuple[Template, ...]:
+    """Texts that staff change instead of writing them anew."""
     if do == "reject":
-        kinds = ("basis", "evidence_silent", "evidence_contradicts")
-        return tuple(Template(say(f"desk.template.{kind}"), _refusal(kind, case, say)) for kind in kinds)
+        kinds = ("evidence_silent", "evidence_contradicts") if case.evidence else ("evidence_absent",)
+        return tuple(Template(say(f"desk.template.{kind}"), _refusal(kind, case, write)) for kind in kinds)
     if do == "request_evidence":
         handed_in = (piece.need for piece in case.evidence if piece.need)
         wanted = dict.fromkeys((*case.missing, *handed_in, *Need))
-        return tuple(
-            Template(
-                say(f"desk.need.{need}"),
-                say("desk.template.ask", need=say(f"desk.need.{need}"), product=case.order.product),
-            )
-            for need in wanted
-        )
+        return tuple(Template(say(f"desk.need.{need}"), _request(need, case, write)) for need in wanted)
     return ()
 
 
-def _refusal(kind: str, case: Case, say: Say) -> str:
-    return say(
-        f"desk.template.{kind}.text", basis=case.basis or say("desk.no_basis"), order_no=case.order.order_no,
-        product=case.order.product, reason=say(f"desk.reason.{case.reason}"),
-    )  # fmt: skip
+def _refusal(kind: str, case: Case, write: Say) -> str:
+    facts = {
+        "order_no": case.order.order_no,
+        "product": case.order.product,
+        "reason": write(f"desk.reason.{case.reason}"),
+    }
+    if kind == "evidence_absent":
+        wanted = case.missing or (Need.ORDER_PAGE,)
+        return write(f"desk.template.{kind}.text", needs=tuple(Text(f"desk.need.{need}") for need in wanted), **facts)
+    return write(f"desk.template.{kind}.text", count=len(case.evidence), **facts)
+
+
+def _request(need: Need, case: Case, write: Say) -> str:
+    return write("desk.template.ask", need=write(f"desk.need.{need}"), product=case.order.product)

@@ -130,7 +130,8 @@ class Desk:
             return await self._show(request, visit, "missing.html", 404, nav="queue")
         me, say = actor_of(visit), partial(self._pages.say, language_of(request))
         about = await in_thread(self._about, case.customer, me)
-        forms = case_forms(case, me, now=self._clock(), high_risk=about["high_risk"], say=say)
+        write = partial(self._pages.say, about["talk"].language)
+        forms = case_forms(case, me, now=self._clock(), high_risk=about["high_risk"], say=say, write=write)
         return await self._show(
             request, visit, "case.html", 409 if refused else 200, nav="queue", case=case, forms=forms,
             others=[other for other in about["cases"] if other.number != case.number],
@@ -169,7 +170,7 @@ class Desk:
             path = self._files.path(request.path_params["name"])
         except ValueError:
             return PlainTextResponse("404", 404)
-        return picture_or_download(path) if path.is_file() else PlainTextResponse("404", 404)
+        return await picture_or_download(path) if path.is_file() else PlainTextResponse("404", 404)
 
     async def _show(
         self, request: Request, visit: Visit, template: str, status: int = 200, **values: object

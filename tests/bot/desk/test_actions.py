@@ -6,7 +6,7 @@ import pytest
 
 from bot.desk.actions import Form, case_forms, talk_forms
 from bot.texts import Catalogue
-from flows.model import Actor, Case, CaseState, Need, Role, Talk, Text
+from flows.model import Actor, Case, CaseState, Evidence, Need, Role, Talk, Text
 from tests.conftest import NOON, a_case
 
 AGENT, SUPERVISOR = Actor(Role.AGENT, "a1"), Actor(Role.SUPERVISOR, "s1")
@@ -16,12 +16,18 @@ def say(key: str, **values: object) -> str:
     return Catalogue().say("zh-CN", Text(key, values))  # type: ignore[arg-type]  # plain values only
 
 
+def write(key: str, **values: object) -> str:
+    return Catalogue().say("en", Text(key, values))  # type: ignore[arg-type]  # plain values only
+
+
 def offered(case: Case, actor: Actor = AGENT, high_risk: bool = False) -> list[str]:
-    return [form.do for form in case_forms(case, actor, now=NOON, high_risk=high_risk, say=say)]
+    return [form.do for form in case_forms(case, actor, now=NOON, high_risk=high_risk, say=say, write=say)]
 
 
 def the_form(do: str, case: Case) -> Form:
-    return next(form for form in case_forms(case, AGENT, now=NOON, high_risk=False, say=say) if form.do == do)
+    return next(
+        form for form in case_forms(case, AGENT, now=NOON, high_risk=False, say=say, write=say) if form.do == do
+    )
 
 
 # fmt: off
@@ -72,12 +78,25 @@ def test_a_talk_is_taken_over_or_handed_back(owner: str, do: str) -> None:
     assert [form.do for form in talk_forms(Talk("u1", owner=owner), AGENT)] == [do]
 
 
-def test_a_refusal_begins_with_the_rule_and_its_facts() -> None:
-    case = a_case(state=CaseState.IN_REVIEW, basis="订单已经发货三天，超过了 24 小时。")
-    form = the_form("reject", case)
-    assert form.must_say
-    assert form.text == "订单已经发货三天，超过了 24 小时。"
-    assert all(case.basis in template.text for template in form.templates)
+def test_a_refusal_begins_with_the_facts_of_the_case() -> None:
+    seen = a_case(state=CaseState.IN_REVIEW, evidence=(Evidence("a.png", NOON),))
+    form = the_form("reject", seen)
+    assert form.must_say and form.text == form.templates[0].text
+    for template in form.templates:
+        assert seen.order.order_no in template.text and "激活失败" in template.text and "1 份" in template.text
+
+
+def test_a_refusal_for_want_of_evidence_names_what_is_missing() -> None:
+    form = the_form("reject", a_case(state=CaseState.IN_REVIEW, missing=(Need.LISTING, Need.RECEIVED)))
+    assert "商品宣传页截图、实际收到的内容" in form.text
+
+
+def test_what_a_customer_reads_is_in_the_customers_language() -> None:
+    case = a_case(state=CaseState.IN_REVIEW)
+    forms = case_forms(case, AGENT, now=NOON, high_risk=False, say=say, write=write)
+    form = next(form for form in forms if form.do == "request_evidence")
+    assert form.templates[0].label == "订单页截图"
+    assert form.templates[0].text.startswith("Please add one more picture: “order page”")
 
 
 def test_asking_for_evidence_begins_with_what_is_missing() -> None:
