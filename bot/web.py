@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from bot.pulse import Pulse
+from bot.viewing import for_others
 from flows.model import Text, Value
 
 PICTURES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".gif": "image/gif"}
@@ -104,8 +105,11 @@ def explicit_language(request: HTTPConnection) -> str | None:
     return wished if wished in LANGUAGES else None
 
 
-def picture_or_download(path: Path) -> Response:
-    """A kept file for whoever may see it: pictures open, anything else is saved. What has such a name never changes."""
+async def picture_or_download(path: Path) -> Response:
+    """A kept file for whoever may see it: pictures open, without the camera's notes; anything else is saved.
+
+    What has such a name never changes.
+    """
     kind = PICTURES.get(path.suffix)
     headers = {
         "cache-control": "private, max-age=31536000, immutable",
@@ -113,7 +117,7 @@ def picture_or_download(path: Path) -> Response:
     }
     if kind is None:
         return FileResponse(path, media_type="application/octet-stream", filename=path.name, headers=headers)
-    return FileResponse(path, media_type=kind, headers=headers)
+    return Response(await in_thread(for_others, path), media_type=kind, headers=headers)
 
 
 class Pages:

@@ -168,7 +168,7 @@ class WebChat:
         chat, name = self._chat(request), request.path_params["name"]
         if chat is None or not await in_thread(self._log.has_file, chat, name):
             return PlainTextResponse("404", 404)
-        return picture_or_download(self._files.path(name))
+        return await picture_or_download(self._files.path(name))
 
     # ---- what comes in
 
