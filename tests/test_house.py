@@ -83,7 +83,7 @@ def test_what_decides_has_no_clock_and_touches_nothing(file: Path) -> None:
 
 @pytest.mark.parametrize("file", of_rooms(*ROOMS))
 def test_only_storage_knows_the_database_library(file: Path) -> None:
-    if name_of(file) not in ("bot/app.py",) and not name_of(file).startswith("storage/"):
+    if not name_of(file).startswith("storage/"):
         assert "sqlalchemy" not in {room_of(module) for module in imported(file)}
 
 
