@@ -131,9 +131,8 @@ class House:
 
     def _in_their_language(self, talk: Talk, incoming: Incoming, reading: Reading) -> Talk:
         """The language of the app at first, then that of what the customer writes in words."""
-        spoken = reading.language if any(len(word) > 2 for word in reading.text.split()) and reading.text.strip() else None
-        known = talk.language if talk.version else incoming.language
-        language = spoken or known or talk.language
+        known = talk.language if talk.version else incoming.language or self._staff_language
+        language = reading.language or known
         return replace(talk, language=language if language in self.catalogue.languages else talk.language)
 
     # ---- staff, time, and money

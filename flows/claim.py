@@ -1,8 +1,11 @@
 """What a message adds to a claim: every fact that it holds is taken down, so that only what is missing is asked."""
 
+import re
+from dataclasses import replace
+
 from flows.described import described
 from flows.evidence import add, assign
-from flows.model import LAST, Draft, Goods, OrderStatus, TalkState
+from flows.model import LAST, Draft, Eligible, Goods, OrderStatus, TalkState
 from flows.turn import Turn
 from nlp.codes import NAMES, Answer, Intent, Part, Reason
 
@@ -10,6 +13,7 @@ SURE, LIKELY, HALF_SURE = 0.6, 0.45, 0.25
 """A reason read so surely is taken as said, and shown where it can still be changed. Likely is enough where it was asked for;
 half sure is asked about; below that, nothing was understood."""
 
+LOOKS_LIKE_ONE = re.compile(r"[A-Z]{1,4}-?\d{6,}[A-Z0-9]*$|\d{13,20}$")
 MOST_WORDS, MOST_OFFERED = 12, 8
 ASKED_FOR_WORDS = (TalkState.ASK_DETAIL, TalkState.ASK_REASON)
 
@@ -24,6 +28,8 @@ def take_down(turn: Turn) -> None:
     _take_reason(turn)
     if turn.reading.code_used is not None:
         turn.know(code_used=turn.reading.code_used)
+    if turn.reading.quantity is not None and turn.order and turn.reading.quantity < turn.order.quantity:
+        turn.know(quantity=turn.reading.quantity)
     _take_words(turn)
     settle_order(turn)
     trust_the_record(turn)
@@ -64,26 +70,35 @@ def _take_order(turn: Turn) -> None:
             continue
         if _other_one(turn):
             turn.know(other_order_no=number)
-        elif turn.draft.order_no is None or turn.state is TalkState.ASK_OWNERSHIP or number in _confident(turn):
+        elif turn.draft.order_no is None or turn.state in (TalkState.ASK_ORDER, TalkState.ASK_OWNERSHIP):
             turn.know(order_no=number)
+        else:
+            _begin_with(turn, number)
+
+
+def _begin_with(turn: Turn, number: str) -> None:
+    """Another order in the middle of a claim: a claim of its own, of which nothing is known but what this message says."""
+    kept = turn.draft if turn.reading.reason is None else Draft(started_at=turn.now, offered=turn.draft.offered)
+    turn.draft = replace(kept, order_no=number, other_order_no=None, asked=kept.asked - {"ruled", "offered"})
 
 
 def _numbers(turn: Turn) -> tuple[str, ...]:
     """Order numbers as the record spells them; what nobody knows stays as it was written, so that both look alike."""
     reading, orders = turn.reading, turn.facts.orders
-    asked = turn.state in (TalkState.ASK_ORDER, TalkState.ASK_OWNERSHIP)
     own = {order.order_no for order in turn.facts.own}
-    loose = [
-        piece for piece in reading.candidates if asked or piece in own or (piece in orders and not turn.draft.order_no)
-    ]
-    if asked and not reading.order_nos and not loose and turn.state is TalkState.ASK_ORDER:
-        loose = [word for word in reading.words if word in orders and orders[word].order_no in own]
-    return tuple(dict.fromkeys(orders[n].order_no if n in orders else n for n in (*reading.order_nos, *loose)))
+    loose = [piece for piece in reading.candidates if piece not in reading.passwords and _is_meant(turn, piece)]
+    mine = [word for word in (*reading.candidates, *reading.words) if word in orders and orders[word].order_no in own]
+    return tuple(dict.fromkeys(orders[n].order_no if n in orders else n for n in (*reading.order_nos, *loose, *mine)))
 
 
-def _confident(turn: Turn) -> tuple[str, ...]:
-    orders = turn.facts.orders
-    return tuple(orders[n].order_no if n in orders else n for n in turn.reading.order_nos)
+def _is_meant(turn: Turn, piece: str) -> bool:
+    """Whether a piece that could be an order number is one, by what was asked and by its shape: never by what exists."""
+    if turn.state is TalkState.ASK_OWNERSHIP:
+        return turn.reading.wrong is Part.ORDER
+    asked = turn.state is TalkState.ASK_ORDER or (turn.state is TalkState.ASK_DETAIL and "other_order" in turn.draft.asked)
+    doubled = Reason.DUPLICATE_ORDER in (turn.draft.reason, turn.reading.reason)
+    unnamed = turn.draft.order_no is None or turn.reading.wrong is Part.ORDER or doubled
+    return asked or (unnamed and LOOKS_LIKE_ONE.match(piece.upper()) is not None)
 
 
 def _other_one(turn: Turn) -> bool:
@@ -146,12 +161,23 @@ def _count_wrong_try(turn: Turn, guesses: tuple[str, ...]) -> None:
 def trust_the_record(turn: Turn) -> None:
     """A guess that the order's own record bears out needs no question: undelivered goods, a service that is complained of."""
     order, guess = turn.theirs, next(iter(turn.draft.guesses), None)
-    undelivered = order is not None and order.status is OrderStatus.UNDELIVERED
-    borne_out = (guess is Reason.NOT_DELIVERED and undelivered) or (
-        guess is Reason.SERVICE_FAILED and order is not None and order.kind is Goods.SERVICE
-    )
-    if guess and borne_out:
+    if order is None or turn.draft.reason or turn.already_open() or turn.given_back():
+        return
+    undelivered = order.status is OrderStatus.UNDELIVERED
+    if guess is None and undelivered and order.kind is not Goods.SERVICE and "detail" in turn.draft.asked:
+        turn.know(guesses=(Reason.NOT_DELIVERED,))    # nothing that was said decides, but the record does
+    elif (guess is Reason.NOT_DELIVERED and undelivered) or (guess is Reason.SERVICE_FAILED and order.kind is Goods.SERVICE):
         take_reason(turn, guess)
+    elif guess and len(turn.draft.guesses) == 1 and turn.reading.confidence >= LIKELY and _shuts_no_door(turn, guess):
+        take_reason(turn, guess)
+
+
+def _shuts_no_door(turn: Turn, guess: Reason) -> bool:
+    """A likely guess that the rules leave open is shown with the next question, where it can be changed."""
+    kept = turn.draft
+    turn.know(reason=guess)
+    verdict, turn.draft = turn.verdict(), kept
+    return verdict.eligible is not Eligible.NO and not verdict.alternatives
 
 
 def settle_order(turn: Turn) -> None:
@@ -173,7 +199,7 @@ def _take_reason(turn: Turn) -> None:
     if reading.intent in (Intent.PAYOUT_MISSING, Intent.URGE) and turn.draft.reason is None and not turn.facts.cases:
         # 「没到账」「怎么还没发」 of somebody who has asked for nothing yet: what has not come is the goods.
         turn.know(guesses=turn.draft.guesses or (Reason.NOT_DELIVERED,))
-    if reading.intent is not Intent.REFUND:
+    if reading.intent is not Intent.REFUND or _answers_use(turn):
         return
     if reading.reason is None or reading.confidence < HALF_SURE:
         turn.know(vague=turn.draft.reason is None and (reading.vague or turn.draft.vague))
@@ -181,11 +207,18 @@ def _take_reason(turn: Turn) -> None:
     if turn.draft.reason and turn.draft.reason is not reading.reason and not _changes_reason(turn):
         return
     enough = reading.confidence >= (LIKELY if turn.state in ASKED_FOR_WORDS else SURE)
-    if enough or turn.draft.reason is reading.reason:
+    said_again = reading.reason in turn.draft.guesses and turn.state in ASKED_FOR_WORDS
+    if enough or said_again or turn.draft.reason is reading.reason:
         take_reason(turn, reading.reason)
-    elif turn.draft.reason is None and (not turn.draft.guesses or turn.state in ASKED_FOR_WORDS):
-        likely = (reading.reason, *(other.reason for other in reading.alternatives if other.confidence > 0.15))
+    elif turn.draft.reason is None and (not turn.draft.guesses or reading.confidence >= LIKELY):
+        close = max(0.15, reading.confidence / 2)
+        likely = (reading.reason, *(other.reason for other in reading.alternatives if other.confidence > close))
         turn.know(guesses=tuple(dict.fromkeys(likely))[:3])
+
+
+def _answers_use(turn: Turn) -> bool:
+    """「还没用」 beside the question whether it was used is an answer to that, and no reason of its own."""
+    return turn.state is TalkState.ASK_DETAIL and "used" in turn.draft.asked and turn.draft.reason is not None
 
 
 def _named_reason(turn: Turn) -> Reason | None:

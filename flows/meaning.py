@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from flows.claim import as_told, forget_reason, names_a_number, names_their_order, take_down
 from flows.dispute import tells_something
-from flows.model import CaseState, Draft, TalkState
+from flows.followup import WITHDRAWABLE
+from flows.model import LAST, CaseState, Draft, TalkState
 from flows.turn import LASTING, Turn
 from nlp.codes import Answer, Intent, Reason
 
@@ -157,8 +158,16 @@ def _aside(turn: Turn) -> str | None:
 
 def _idle(turn: Turn) -> str:
     reading = turn.reading
-    if reading.answer and (reading.intent is not Intent.REFUND or turn.cases_in(CaseState.OFFERED)):
+    offered = bool(turn.cases_in(CaseState.OFFERED)) and not names_a_number(turn)
+    if offered and reading.intent is Intent.REFUND and reading.answer is None and reading.confidence < PLAIN:
+        return "decline"
+    if reading.remedy == "cancel" and not turn.cases_in(*WITHDRAWABLE) and not turn.drafting():
+        turn.know(guesses=(Reason.CHANGE_OF_MIND,))    # 「取消订单」 of what nobody has claimed yet
+        return _new_claim(turn)
+    if reading.answer and (reading.intent is not Intent.REFUND or offered):
         return str(reading.answer)
+    if _hardly_a_claim(turn):
+        return "supplement"
     if turn.heard.files and reading.intent is Intent.OTHER:
         return "picture"
     if reading.intent is Intent.REFUND or _claims_without_asking(turn):
@@ -172,9 +181,16 @@ def _claims_without_asking(turn: Turn) -> bool:
     """A claim in other words: an order of theirs is described, proof is brought, or they wait for what no case is about."""
     reading = turn.reading
     if reading.intent is Intent.OTHER:
-        return names_their_order(turn) or bool(turn.draft.order_no and reading.contacts)
+        return names_their_order(turn) or (bool(reading.contacts) and not turn.facts.cases)
     waits = reading.intent in (Intent.PAYOUT_MISSING, Intent.URGE) and not turn.facts.cases
     return waits and (bool(reading.order_nos or reading.contacts) or names_their_order(turn) or _only_one_order(turn))
+
+
+def _hardly_a_claim(turn: Turn) -> bool:
+    """Read as a complaint, but barely, where a case is open and no other order is named: it is about that case."""
+    reading = turn.reading
+    unsure = reading.intent is Intent.REFUND and reading.confidence < LIKELY and not names_a_number(turn)
+    return unsure and not turn.drafting() and any(case.state not in LAST for case in turn.facts.cases)
 
 
 def _only_one_order(turn: Turn) -> bool:
@@ -245,7 +261,8 @@ def _offer_asked(turn: Turn) -> str:
     if reading.answer in (A.ACCEPT, A.YES):
         turn.argument = str(open_to[0]) if len(open_to) == 1 else ""
         return "accept"
-    if reading.intent is Intent.REFUND and (reading.reason in (None, turn.draft.reason)) and reading.code_used is None:
+    if reading.intent is Intent.REFUND and reading.reason in (None, turn.draft.reason) and not reading.code_used:
+        turn.know(code_used=turn.draft.code_used if reading.code_used is None else reading.code_used)
         return "decline"
     return _aside(turn) or "tell"
 
@@ -265,7 +282,8 @@ def _confirm_asked(turn: Turn) -> str:
     if turn.heard.files:
         return "tell"
     other_reason = reading.reason not in (None, turn.draft.reason)
-    if reading.answer in (A.YES, A.ACCEPT, A.NO_MORE) and not other_reason:
+    bare_wish = reading.intent is Intent.REFUND and reading.substance <= 3 and not (reading.wrong or names_a_number(turn))
+    if (reading.answer in (A.YES, A.ACCEPT, A.NO_MORE) or bare_wish) and reading.answer is not A.NO and not other_reason:
         return "yes"
     if reading.answer is A.NO and not (other_reason or reading.order_nos):
         return "no"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from flows.case import NotAllowed
-from flows.followup import TELLS_SOMETHING, attach, case_takes_evidence, what_is_next
+from flows.followup import MONEY_GRANTED, TELLS_SOMETHING, attach, case_takes_evidence, what_is_next
 from flows.model import (
     CUSTOMER,
     LAST,
@@ -14,6 +14,7 @@ from flows.model import (
     CaseState,
     Draft,
     Eligible,
+    Goods,
     Order,
     Outcome,
     Remedy,
@@ -33,6 +34,16 @@ BY_TYPE = {
     ReasonType.QUALITY: (Reason.INVALID_CODE, Reason.MALFUNCTION, Reason.NOT_AS_DESCRIBED, Reason.SERVICE_FAILED),
     ReasonType.USER_ERROR: (Reason.WRONG_PURCHASE, Reason.DUPLICATE_ORDER, Reason.CHANGE_OF_MIND),
 }
+
+
+LIKELY_OF = {
+    Goods.CARD: Reason.INVALID_CODE,
+    Goods.TOPUP: Reason.NOT_DELIVERED,
+    Goods.MEMBERSHIP: Reason.MALFUNCTION,
+    Goods.ACCOUNT: Reason.MALFUNCTION,
+    Goods.SERVICE: Reason.SERVICE_FAILED,
+}
+"""What most complaints about such goods are: asked about, where nothing else was understood."""
 
 
 # ---- which order, and whose
@@ -90,7 +101,10 @@ def already_open(turn: Turn) -> None:
     if turn.heard.files or (tells_of_it(turn) and case_takes_evidence(turn)):
         attach(turn)
     elif case.state is CaseState.REJECTED:
-        turn.then("appeal")    # more words about what was refused: that is an appeal, whatever they call it
+        # More words about what was refused are an appeal, whatever they call it; fewer ask why.
+        turn.then("appeal" if tells_of_it(turn) else "ask_basis")
+    elif case.state in MONEY_GRANTED:
+        turn.then("payout_missing")
     else:
         turn.say(
             "claim.already_open",
@@ -113,6 +127,9 @@ def given_back(turn: Turn) -> None:
     order = turn.theirs
     assert order
     turn.draft = Draft()
+    if any(case.order.order_no == order.order_no and case.state in MONEY_GRANTED for case in turn.facts.cases):
+        turn.then("payout_missing")
+        return
     turn.say("claim.given_back", button("status"), button("human"), order=order_text(order))
 
 
@@ -131,10 +148,12 @@ def ask_reason(turn: Turn) -> None:
         )
     elif guesses:
         turn.say("reason.which", *_reasons(guesses), button("reason:none"), asks="reason")
-    elif "reason.again" in turn.draft.asked:
-        turn.then("human")     # twice not understood: a person has to look
+    elif "reason.again" in turn.draft.asked and turn.theirs:
+        turn.know(guesses=(LIKELY_OF[turn.theirs.kind],), asked=turn.draft.asked - {"reason.again"})
+        ask_reason(turn)
     else:
-        key = "reason.ask" if "reason" not in turn.draft.asked else "reason.again"
+        heard_something = "reason" in turn.draft.asked and bool(turn.reading.text)
+        key = "reason.again" if heard_something else "reason.ask"
         turn.once(key)
         types = (button(f"type:{kind}") for kind in ReasonType)
         turn.say(key, *types, button("human"), asks="reason", order=_named(turn))
@@ -155,12 +174,15 @@ def _named(turn: Turn) -> Value:
 
 def ask_vague_detail(turn: Turn) -> None:
     turn.once("detail")
-    turn.say("detail.vague", *(button(f"type:{kind}") for kind in ReasonType), asks="detail")
+    turn.say("detail.vague", *(button(f"type:{kind}") for kind in ReasonType), asks="detail", order=_named(turn))
 
 
 def ask_other_order(turn: Turn) -> None:
     turn.once("other_order")
-    if turn.use_decides():
+    if turn.draft.other_order_no:
+        turn.say("detail.other_mismatch", button("unknown", "button.cannot_find"), asks="detail", order_no=turn.draft.other_order_no)
+        turn.know(other_order_no=None)
+    elif turn.use_decides():
         turn.once("used")
         turn.say("detail.other_and_used", asks="detail")
     else:
@@ -268,7 +290,10 @@ def ask_evidence(turn: Turn) -> None:
 def summary(turn: Turn) -> None:
     verdict, draft = turn.verdict(), turn.draft
     key = "confirm.summary" if "ruled" in draft.asked else "confirm.with_rule"
+    if "summary" in draft.asked and turn.heard.files:
+        key = "confirm.more_evidence"
     turn.once("ruled")
+    turn.once("summary")
     turn.say(
         key,
         button("yes", "button.submit"),
@@ -276,6 +301,7 @@ def summary(turn: Turn) -> None:
         button("no", "button.not_yet"),
         asks="confirm",
         evidence=_evidence_line(turn),
+        n_evidence=len(draft.evidence),
         other=_other_line(turn),
         **_ruling(turn, verdict),
     )
@@ -289,8 +315,8 @@ def _evidence_line(turn: Turn) -> Value:
 
 
 def _other_line(turn: Turn) -> Value:
-    other = turn.draft.other_order_no
-    return Text("confirm.other_order", {"order_no": other}) if other else ""
+    other = turn.shown(turn.draft.other_order_no)
+    return Text("confirm.other_order", {"order_no": other.order_no}) if other else ""
 
 
 def ask_what_to_change(turn: Turn) -> None:
@@ -342,7 +368,7 @@ def new_case(turn: Turn) -> Case:
         state=CaseState.DRAFT,
         refund=verdict.refund,
         quantity=draft.quantity or order.quantity - turn.granted,
-        other_order_no=draft.other_order_no if turn.other_order else None,
+        other_order_no=draft.other_order_no if turn.shown(draft.other_order_no) else None,
         code_used=draft.code_used,
         words="\n".join(draft.words),
         rule=verdict.rule,

@@ -72,6 +72,13 @@ class Turn(Workbench):
     def offer_stands(self) -> bool:
         return spoken_of(self, CaseState.OFFERED) is not None
 
+    def offer_was_asked(self) -> bool:
+        """The case last spoken of is offered something: 「行」 takes it."""
+        return any(case.number == self.talk.case for case in self.cases_in(CaseState.OFFERED))
+
+    def tells_of_case(self) -> bool:
+        return refund.tells_of_it(self) and self.case_stands()
+
     def case_known(self) -> bool:
         return any(followup._is_named(self, case) for case in self.facts.cases)
 
@@ -153,7 +160,7 @@ def menu(turn: Turn) -> None:
 
 
 def thanks(turn: Turn) -> None:
-    turn.say("thanks.welcome")
+    turn.say("thanks.draft" if turn.drafting() else "thanks.welcome")
 
 
 def take_guess(turn: Turn) -> None:
@@ -212,7 +219,13 @@ def no_case_for_evidence(turn: Turn) -> None:
 
 
 def stale(turn: Turn) -> None:
-    turn.say("button.is_stale", button("status"))
+    """A second press of what handed a case in is told that it is in, not that something failed."""
+    case = next((case for case in turn.facts.cases if case.number == turn.talk.case), None)
+    submitted = (turn.heard.button or "").endswith(".yes")
+    if case and submitted and not turn.drafting():
+        turn.say("button.done_already", button(f"status:{case.number}", "button.status"), case=case.number, **about(case))
+    else:
+        turn.say("button.is_stale", button("status"))
 
 
 def detail_again(turn: Turn) -> None:
@@ -243,6 +256,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("yes",            T.ASK_REASON,       None,                 when="one_guess",             do=take_guess),
     Row("yes",            T.CONFIRM_WITHDRAW, T.IDLE,               when="can_withdraw",          do=followup.withdraw),
     Row("yes",            T.IDLE,             None,                 when="drafting",              do=again),
+    Row("yes",            T.IDLE,             None,                 when="offer_was_asked",       do=dispute.accept_offer),
     Row("no",             T.CONFIRM,          T.IDLE,                                             do=put_off),
     Row("no",             T.ASK_REASON,       None,                                               do=no_guess),
     Row("no",             T.ASK_APPEAL,       T.IDLE,                                             do=dispute.put_off_appeal),
@@ -286,6 +300,9 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("picture",        T.ASK_APPEAL,       T.IDLE,               when="can_appeal",            do=dispute.appeal),
     Row("picture",        START,              T.IDLE,               when="case_stands",           do=followup.attach),
     Row("picture",        BOT,                None,                                               do=begin),
+    Row("supplement",     BOT,                T.IDLE,               when="tells_of_case",         do=followup.attach),
+    Row("supplement",     BOT,                None,                 when="can_appeal brings_material", do=dispute.ask_material),
+    Row("supplement",     BOT,                None,                                               do=menu),
     Row("unsupported",    BOT,                None,                                               do=says("heard.unsupported")),
     Row("unusable",       BOT,                None,                                               do=aside(lambda turn: None)),
     # what may be wanted at any time

@@ -103,10 +103,6 @@ class Turn:
         return self.facts.orders.get(self.draft.order_no or "")
 
     @property
-    def other_order(self) -> Order | None:
-        return self.facts.orders.get(self.draft.other_order_no or "")
-
-    @property
     def theirs(self) -> Order | None:
         """The order of the claim, once it was shown to be this customer's. Nothing is said of it before."""
         return self.shown(self.draft.order_no)
@@ -253,7 +249,7 @@ class Turn:
         """Answer the customer. A question keeps its buttons, so that a digit or a late press can be understood."""
         question = asks is not None or any(not button.lasting for button in buttons)
         serial = self.talk.serial + question
-        if question or (buttons and self.state == TalkState.IDLE):
+        if question or self.state == TalkState.IDLE:
             choices = tuple(Choice(button_id(button, serial), button.value) for button in buttons)
             self.remember(serial=serial, choices=choices)
         said = Say(Text(key, values), buttons, asks, expects, case, serial=serial)

@@ -24,12 +24,9 @@ def needs_text(needs: Iterable[Need]) -> Value:
 
 def amounts(refund: Refund) -> dict[str, Any]:
     """What goes back, in words: the money, and the points where there are some."""
-    back = (
-        Text("amount.with_points", {"cash": Yuan(refund.cash), "points": refund.points})
-        if refund.points
-        else Yuan(refund.cash)
-    )
-    return {"cash": Yuan(refund.cash), "back": back}
+    cash, points = Yuan(refund.cash), Text("amount.points", {"points": refund.points})
+    parts = ((cash,) if refund.cash or not refund.points else ()) + ((points,) if refund.points else ())
+    return {"cash": cash, "back": parts}
 
 
 def about(case: Case) -> dict[str, Any]:

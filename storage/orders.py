@@ -21,7 +21,7 @@ class OrderTable:
 
     def find(self, order_no: str) -> Order | None:
         with self.database.read() as connection:
-            row = connection.execute(_OF_NUMBER, {"wanted": order_no.upper()}).one_or_none()
+            row = connection.execute(_OF_NUMBER, {"wanted": plain_number(order_no)}).one_or_none()
         return _noun(row) if row else None
 
     def of_customer(self, customer_id: str) -> tuple[Order, ...]:
@@ -46,8 +46,13 @@ _OF_BUYER = _BOUGHT.order_by(orders.c.ordered_at.desc(), orders.c.number.desc())
 COLUMNS = [column.name for column in orders.c if column.name != "number"]
 
 
+def plain_number(order_no: str) -> str:
+    """Letters and digits alone, in upper case: dashes and spaces are written, or left out, as people please."""
+    return "".join(sign for sign in order_no.upper() if sign.isalnum()) or order_no.upper()
+
+
 def _row(order: Order) -> dict[str, Any]:
-    return {name: getattr(order, name) for name in COLUMNS} | {"number": order.order_no.upper()}
+    return {name: getattr(order, name) for name in COLUMNS} | {"number": plain_number(order.order_no)}
 
 
 def _noun(row: Row[Any]) -> Order:

@@ -180,7 +180,7 @@ def test_a_button_pressed_twice_or_from_an_old_message_has_no_second_effect() ->
     desk.hear("卡密激活提示无效码", "没有了")
     old = next(choice.id for choice in desk.talk.choices if choice.value == "yes")
     assert desk.hear(presses(old)) == ["filed.submitted"]
-    assert desk.hear(presses(old)) == ["button.is_stale"]
+    assert desk.hear(presses(old)) == ["button.done_already"]
     assert len(desk.facts.cases) == 1
 
 
