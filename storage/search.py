@@ -33,6 +33,7 @@ class Logged:
     case: str | None = None
     internal: bool = False
     message_id: str | None = None  # of what a customer wrote: the id that their channel gave it
+    kind: str = "text"  # or what it is that cannot be shown: sticker, voice ...
     key: str | None = None  # of the catalogue, where the text came from there
 
 
@@ -244,5 +245,5 @@ def _logged(row: Row[Any]) -> Logged:
     return Logged(
         row.id, row.at, row.who, row.text, tuple(json.loads(row.files)),
         tuple((button[0], button[1]) for button in json.loads(row.buttons)),
-        row.pressed, row.case_no, row.internal, came_as, row.text_key,
+        row.pressed, row.case_no, row.internal, came_as, row.kind, row.text_key,
     )  # fmt: skip

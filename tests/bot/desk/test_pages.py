@@ -72,6 +72,13 @@ def test_a_case_shows_order_verdict_evidence_talk_and_history_on_one_page(agent:
     assert "待审核" in page and "还剩" in page
 
 
+def test_what_came_without_words_is_told_too(agent: Staff, app: App) -> None:
+    case = a_case("RFWORDLESS", customer="wordless", order=an_order(order_no="KM-WORDLESS"))
+    put(app, case, Line("customer"), Line("customer", kind="sticker"))
+    page = agent.sees("cases/RFWORDLESS")
+    assert "打开了聊天" in page and "不能显示的内容（sticker）" in page
+
+
 def test_a_contact_is_masked(agent: Staff, number: str) -> None:
     page = agent.sees(f"cases/{number}")
     assert "138****8000" in page
