@@ -141,10 +141,9 @@ def hand_in(page: Page) -> str:
 
 
 def test_a_whole_refund_from_the_first_word_to_the_money(phone: Page, desk: Page, house: App) -> None:
+    desk.goto("/desk/")
     number = hand_in(phone)
     expect(phone.locator(".mine .picture img")).to_be_visible()
-
-    desk.goto("/desk/")
     desk.click(f"a.row[href$='{number}']")
     expect(desk.locator("#evidence img")).to_have_count(1)
     desk.click("text=认领这张单")
