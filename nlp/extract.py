@@ -26,6 +26,7 @@ class Numbers:
 _MAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
 _PHONE = re.compile(r"(?<![a-z0-9])(?:\(?\+?86\)?[ -]?)?(1[3-9]\d(?:[ -]?\d{4}){2})(?![ -]?[a-z0-9])")
 _QQ = re.compile(r"(?:qq|扣扣|企鹅)(?:号码?|是|为|[ :.])*([1-9]\d{4,10})(?!\d)")
+_SEVERAL = re.compile(r"\d[a-z -]*\d[a-z -]*\d[a-z -]*\d")
 _CASE = re.compile(r"(?<![a-z0-9])rf[ -]?(\d{8,16})(?![a-z0-9])")
 _LINK = re.compile(r"https?://\S+")
 _CLOCK = re.compile(r"(?<!\d)(?:20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ t]?\d{1,2}:\d\d(?::\d\d)?)?|\d{1,2}:\d\d(?::\d\d)?)(?!\d)")
@@ -46,8 +47,8 @@ _ORDER = re.compile(r"(?:订单|单号|order|这单|那单|一单|单子|编号|
 
 def numbers(plain: str, formats: Sequence[re.Pattern[str]]) -> Numbers:
     """Order numbers, what could be one, contacts and case numbers, each in the order of appearance."""
-    if not any(letter.isdigit() for letter in plain):
-        return Numbers(contacts=tuple(dict.fromkeys(_MAIL.findall(plain)))) if "@" in plain else Numbers()
+    if "@" not in plain and not _SEVERAL.search(plain):
+        return Numbers()
     mails, rest = _taken(_MAIL, plain)
     cases, rest = _taken(_CASE, _LINK.sub(_blank, rest))
     orders, rest = _orders(rest, formats)

@@ -44,29 +44,30 @@ def _notions(clause: str, lexicon: Lexicon) -> list[str]:
     """The notions of a clause, in order. What is denied is marked, and so is what a clause like 「不是我买错」 says it is not."""
     names: list[str] = []
     denied, far = -_NEAR - 1, _DENIAL.match(clause) is not None
-    for hit in lexicon.concepts.find(clause):
-        if "neg" in hit.names:
-            denied = hit.end
+    for start, end, hit_names in lexicon.concepts.find(clause):
+        if "neg" in hit_names:
+            denied = end
             names.append("neg")
-            continue
-        mark = "~" if far else "!" if hit.start - denied <= _NEAR else ""
-        names.extend(mark + name for name in hit.names)
+        elif far:
+            names.extend(["~" + name for name in hit_names])
+        elif start - denied <= _NEAR:
+            names.extend(["!" + name for name in hit_names])
+        else:
+            names.extend(hit_names)
     return names
 
 
 def _order(names: list[str], found: set[str]) -> None:
     for place, name in enumerate(names):
-        found.add(f"@{name}")
-        for other in names[place + 1 : place + 6]:
-            if other != name:
-                found.add(f"@{name}>{other}")
+        found.add("@" + name)
+        found.update([f"@{name}>{other}" for other in names[place + 1 : place + 6] if other != name])
 
 
 def _pieces(clause: str, found: set[str]) -> None:
     run = f"^{clause}$"
-    mark = "~" if _DENIAL.match(clause) else ""
-    for size in (1, 2, 3):
-        found.update([mark + run[at : at + size] for at in range(len(run) - size + 1)])
+    pairs = [one + two for one, two in pairwise(run)]
+    pieces = [*run, *pairs, *[pair + next_ for pair, next_ in zip(pairs, run[2:], strict=False)]]
+    found.update(["~" + piece for piece in pieces] if _DENIAL.match(clause) else pieces)
 
 
 def _words(plain: str, found: set[str]) -> None:

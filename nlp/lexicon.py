@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -17,8 +18,7 @@ Table = dict[str, dict[str, list[str]]]
 """Section, name, words: the shape of the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase of the lexicon at its place in the plain text, and the names it stands under."""
 
     start: int
@@ -36,21 +36,18 @@ class Phrases:
                 names.setdefault(plain(word), []).append(name)
         self.words = tuple(names)
         self._names = tuple(tuple(dict.fromkeys(found)) for found in names.values())
+        self._bordered = tuple(word[:1].isascii() or word[-1:].isascii() for word in self.words)
         self._automaton = AhoCorasick(self.words or ("\0",))
 
     def find(self, text: str) -> list[Hit]:
         hits: list[Hit] = []
-        free = 0
+        free, bordered = 0, self._bordered
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        for index, start, end in sorted(matches, key=_leftmost_longest):
-            if start >= free and _stands_alone(text, start, end):
-                hits.append(Hit(start, end, self._names[index]))
-                free = end
+        for start, end, index in sorted([(start, -end, index) for index, start, end in matches]):
+            if start >= free and (not bordered[index] or _stands_alone(text, start, -end)):
+                hits.append(Hit(start, -end, self._names[index]))
+                free = -end
         return hits
-
-
-def _leftmost_longest(match: tuple[int, int, int]) -> tuple[int, int]:
-    return match[1], -match[2]
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -60,7 +57,9 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def _go_on(text: str, at: int) -> bool:
     """Whether two signs that follow each other are of one word or one figure."""
-    pair = text[at : at + 2] if at >= 0 else ""
+    if at < 0 or text[at] > "z":
+        return False
+    pair = text[at : at + 2]
     return len(pair) == 2 and pair.isascii() and (pair.isalpha() or pair.isdigit())
 
 
@@ -74,7 +73,7 @@ class Lexicon:
     calls: Phrases
     parts: Phrases
     used: Phrases
-    topics: Mapping[str, Phrases]
+    topics: Phrases
     answers: Mapping[str, str]
     order_formats: tuple[re.Pattern[str], ...]
     faults: tuple[str, ...] = field(default=())
@@ -104,7 +103,7 @@ def _built(table: Table, formats: tuple[re.Pattern[str], ...], faults: tuple[str
         calls=Phrases(table["calls"]),
         parts=Phrases(table["parts"]),
         used=Phrases(table["used"]),
-        topics={name: Phrases({name: words}) for name, words in table["topics"].items()},
+        topics=Phrases(table["topics"]),
         answers={squeezed(plain(word)): name for name, words in table["answers"].items() for word in words},
         order_formats=formats,
         faults=faults,

@@ -21,6 +21,7 @@ class Model:
     step: float
     bias: tuple[float, ...]
     rows: dict[str, int]
+    weights: dict[str, bytes]
 
     def odds(self, found: Sequence[str]) -> list[float]:
         """The share of each class, in the order of `classes`."""
@@ -32,10 +33,11 @@ class Model:
         raised = 128 * len(known)
         return softmax([(value - raised) * share + base for value, base in zip(sums, self.bias, strict=True)])
 
-    def weight(self, name: str, place: int) -> int:
-        """What one feature says for one class, in steps; 0 where it says nothing."""
-        row = self.rows.get(name)
-        return 0 if row is None else (row >> (8 * _LANE * place) & 0xFF) - 128
+    def strongest(self, found: Sequence[str], place: int, count: int) -> list[tuple[int, str]]:
+        """The features that say most for one class, and how much they say."""
+        get = self.weights.get
+        weighed = [(row[place] - 128, name) for name in found if (row := get(name)) is not None and row[place] > 128]
+        return sorted(weighed, reverse=True)[:count]
 
 
 def softmax(scores: Sequence[float]) -> list[float]:
@@ -49,14 +51,15 @@ def parse(text: str) -> Model:
     """A model as the training writes it: one byte a weight, 128 being none."""
     shipped = json.loads(text)
     classes = tuple(shipped["classes"])
-    return Model(classes, shipped["step"], tuple(shipped["bias"]), {name: _row(packed) for name, packed in shipped["weights"].items()})
+    weights = {name: base64.b85decode(packed) for name, packed in shipped["weights"].items()}
+    rows = {name: _spread(row) for name, row in weights.items()}
+    return Model(classes, shipped["step"], tuple(shipped["bias"]), rows, weights)
 
 
-def _row(packed: str) -> int:
-    spread = bytearray(_LANE * 64)
-    weights = base64.b85decode(packed)
-    spread[: _LANE * len(weights) : _LANE] = weights
-    return int.from_bytes(spread, "little")
+def _spread(weights: bytes) -> int:
+    row = bytearray(_LANE * len(weights))
+    row[::_LANE] = weights
+    return int.from_bytes(row, "little")
 
 
 @cache

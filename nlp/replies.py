@@ -127,11 +127,15 @@ def remedy(plain: str) -> str | None:
     return next((name for name, pattern in _REMEDIES if pattern.search(plain)), None)
 
 
+_TOPICS = {topic.value: place for place, topic in enumerate((
+    Topic.APPEAL, Topic.EVIDENCE, Topic.SERVICE, Topic.AMOUNT, Topic.WAY_BACK, Topic.ARRIVAL, Topic.REVIEW_TIME, Topic.NOT_WANTED, Topic.WINDOW,
+))}
+"""The narrower topic first: 「代练打一半退多少」 asks of services."""
+
+
 def topic(plain: str, lexicon: Lexicon) -> Topic:
-    for name, phrases in lexicon.topics.items():
-        if phrases.find(plain):
-            return Topic(name)
-    return Topic.GENERAL
+    named = [name for hit in lexicon.topics.find(plain) for name in hit.names]
+    return Topic(min(named, key=_TOPICS.__getitem__)) if named else Topic.GENERAL
 
 
 def day(plain: str) -> int | None:
@@ -147,25 +151,33 @@ def terms(plain: str, products: Phrases) -> tuple[str, ...]:
 
 
 _NUMBER = re.compile(r"[a-z]{0,4}[-#]?\d[\d -]{5,}[a-z0-9]*|\b(?=\w*\d)[a-z0-9]{8,}\b", re.ASCII)
+_TOLD = re.compile(r"[\u3400-\u9fff]|[a-z]{2,}|(?<![\d.])\d+(?:\.\d+)?")
 
 
 def substance(plain: str, wishes: Phrases) -> int:
-    """Characters that tell something, once the wish, the manners and the numbers are taken away. A word counts as two."""
-    left = list(_NUMBER.sub(lambda found: " " * len(found.group()), plain))
-    for hit in wishes.find(plain):
-        left[hit.start : hit.end] = " " * (hit.end - hit.start)
-    rest = "".join(left)
-    chinese = sum("\u3400" <= sign <= "\u9fff" for sign in rest)
-    return chinese + 2 * len(re.findall(r"[a-z]{2,}", rest)) + len(re.findall(r"(?<![\d.])\d+(?:\.\d+)?", rest))
+    """Signs that tell something, once the wish, the manners and the numbers are taken away. A word counts as two."""
+    rest, at = [], 0
+    text = _NUMBER.sub(_blank, plain)
+    for hit in wishes.find(text):
+        rest.append(text[at : hit.start])
+        at = hit.end
+    told = _TOLD.findall(" ".join((*rest, text[at:])))
+    return len(told) + sum(piece >= "a" and piece <= "zz" for piece in told)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ENGLISH_WORD = re.compile(r"(?<![a-z0-9@._-])[a-z']{2,}(?![a-z0-9@_-])")
 
 
 def language(plain: str) -> str:
-    """English where words of it outweigh the Chinese signs; nothing where there are neither."""
-    if not re.search(r"[\u3400-\u9fff]|[a-z]{2}", _NUMBER.sub(" ", plain)):
-        return ""
-    words = len(re.findall(r"(?<![a-z0-9@._-])[a-z']{2,}(?![a-z0-9@_-])", plain))
-    chinese = sum("\u3400" <= sign <= "\u9fff" for sign in plain)
-    return "en" if words >= 1 and words * 2 > chinese and chinese <= 8 and _is_english(plain, chinese) else "zh-CN"
+    """English where words of it outweigh the Chinese signs."""
+    words = len(_ENGLISH_WORD.findall(plain))
+    chinese = len(_HAN.findall(plain)) if words else 0
+    return "en" if words * 2 > chinese and chinese <= 8 and _is_english(plain, chinese) else "zh-CN"
 
 
 _PINYIN = re.compile(r"(?:tk|km|kf|rg|zrg|cui|jiaji|qq|vip|svip|shensu|tuikuan|jindu|bu|le|xiexie|nihao|steam|ok|cdk|bye|hi|hello)+")

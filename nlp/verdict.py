@@ -1,5 +1,6 @@
 """What a text wants: the learnt weights asked, made into intent, reason, confidence and the places that they rest on."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from nlp.lexicon import Lexicon
 from nlp.reading import Alternative
 
 VAGUE = "vague"
+_UNSEEN = frozenset("@%$<~")
+"""What features begin with that stand for no piece of the text."""
 _REASONS = {reason.value: reason for reason in Reason}
 _AT_MOST = 3
 """Places and alternatives that are named."""
@@ -71,9 +74,12 @@ def _given(odds: dict[str, float], winner: str, losers: Sequence[str], share: fl
     return {**rest, winner: odds[winner] + moved}
 
 
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
 def _tells(plain: str) -> bool:
     """Whether there is a word in it, and not numbers and signs alone."""
-    return any(sign.isalpha() for sign in shape(plain))
+    return bool(_CHINESE.search(plain)) or any(sign.isalpha() for sign in shape(plain))
 
 
 def _best(odds: dict[str, float]) -> str:
@@ -91,9 +97,8 @@ def _others(odds: dict[str, float], best: str) -> tuple[Alternative, ...]:
 
 def _places(plain: str, found: Sequence[str], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
     """Where the pieces stand that speak most for the answer, neighbouring ones joined, in the order of the text."""
-    weighed = [(weight, name) for name in found if name[0] not in "@%$" and (weight := model.weight(name, place)) > 0]
     spans: list[tuple[int, int, int]] = []
-    for weight, name in sorted(weighed, reverse=True)[:10]:
+    for weight, name in model.strongest([name for name in found if name[0] not in _UNSEEN], place, 10):
         piece = (name[2:] if name.startswith("w:") else name).strip("^$ 0#,.!?")
         start = plain.find(piece) if piece else -1
         if start >= 0:

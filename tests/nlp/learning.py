@@ -60,7 +60,7 @@ def seen(texts: Iterable[str]) -> list[list[str]]:
     return [features(plain(clean(text)), lexicon) for text in texts]
 
 
-def learn(names: Sequence[list[str]], labels: Sequence[int], *, epochs: int = 14, rate: float = 0.5, drop: float = 0.3, decay: float = 0.0, kept: int = KEPT, least: int = 2, seed: int = 7) -> Learnt:
+def learn(names: Sequence[list[str]], labels: Sequence[int], *, epochs: int = 14, rate: float = 0.8, drop: float = 0.3, decay: float = 0.0, kept: int = KEPT, least: int = 2, seed: int = 7) -> Learnt:
     """A softmax over sums of weights, learnt message by message; a part of the features is left out each time."""
     counts = Counter(name for found in names for name in found)
     vocabulary = {name: place for place, name in enumerate(name for name, count in counts.items() if count >= least)}
