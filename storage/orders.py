@@ -20,9 +20,12 @@ class OrderTable:
         self.database = database
 
     def find(self, order_no: str) -> Order | None:
+        """As it is written, or where that is no number, as the only one that differs in dashes and spaces alone."""
         with self.database.read() as connection:
-            row = connection.execute(_OF_NUMBER, {"wanted": plain_number(order_no)}).one_or_none()
-        return _noun(row) if row else None
+            rows = connection.execute(_OF_NUMBER, {"wanted": order_no.upper(), "alike": plain(order_no)}).all()
+        exactly = [row for row in rows if row.number == order_no.upper()]
+        found = exactly or (rows if len(rows) == 1 else [])
+        return _noun(found[0]) if found else None
 
     def of_customer(self, customer_id: str) -> tuple[Order, ...]:
         """What a channel account bought, newest first."""
@@ -40,19 +43,21 @@ class OrderTable:
             connection.execute(renewing, [_row(order) for order in given])
 
 
-_OF_NUMBER = select(orders).where(orders.c.number == bindparam("wanted"))
+_OF_NUMBER = select(orders).where((orders.c.number == bindparam("wanted")) | (orders.c.plain == bindparam("alike")))
 _BOUGHT = select(orders).where(orders.c.buyer == bindparam("wanted"))
 _OF_BUYER = _BOUGHT.order_by(orders.c.ordered_at.desc(), orders.c.number.desc()).limit(MOST)
-COLUMNS = [column.name for column in orders.c if column.name != "number"]
+KEYS = ("number", "plain")
+COLUMNS = [column.name for column in orders.c if column.name not in KEYS]
 
 
-def plain_number(order_no: str) -> str:
+def plain(order_no: str) -> str:
     """Letters and digits alone, in upper case: dashes and spaces are written, or left out, as people please."""
     return "".join(sign for sign in order_no.upper() if sign.isalnum()) or order_no.upper()
 
 
 def _row(order: Order) -> dict[str, Any]:
-    return {name: getattr(order, name) for name in COLUMNS} | {"number": plain_number(order.order_no)}
+    keys = {"number": order.order_no.upper(), "plain": plain(order.order_no)}
+    return keys | {name: getattr(order, name) for name in COLUMNS}
 
 
 def _noun(row: Row[Any]) -> Order:

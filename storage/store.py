@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, bindparam, exists, false, func, literal, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, false, func, literal, select
 
 from flows.model import Case, Event, Ledger, Role, Talk
 from storage.engine import Database
@@ -14,6 +14,7 @@ from storage.nouns import OrderRecord, Recalled, Saving, StaffMember, case_noun,
 from storage.outbox import Outbox
 from storage.saving import save
 from storage.tables import (
+    EPOCH,
     Words,
     bindings,
     cases,
@@ -57,11 +58,9 @@ class Store:
         wanted = sorted(set(order_nos))
         if not wanted:
             return {}
-        of_these = wrong_tries.c.order_no.in_(wanted)
-        recent = of_these if since is None else of_these & (wrong_tries.c.at >= since)
         with self.database.read() as connection:
-            rows = connection.execute(select(ledgers).where(ledgers.c.order_no.in_(wanted))).all()
-            tried = connection.execute(select(wrong_tries).where(recent).order_by(wrong_tries.c.at)).all()
+            rows = connection.execute(_LEDGERS, {"wanted": wanted}).all()
+            tried = connection.execute(_TRIES, {"wanted": wanted, "since": since or EPOCH}).all()
         kept = {row.order_no: ledger_noun(row) for row in rows}
         tries = {number: tuple(row.at for row in tried if row.order_no == number) for number in wanted}
         return {number: OrderRecord(kept.get(number, Ledger(number)), tries[number]) for number in wanted}
@@ -126,12 +125,18 @@ _NEWEST_FIRST = cases.c.opened_at.desc(), cases.c.number.desc()
 _CASES_OF_CHAT = select(cases).where(cases.c.customer == _CHAT).order_by(*_NEWEST_FIRST)
 _BOUND = select(bindings.c.order_no).where(bindings.c.chat == _CHAT)
 
+_WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
+_EVENTS = select(events).where(events.c.case_no.in_(_WANTED)).order_by(events.c.id)
+_LEDGERS = select(ledgers).where(ledgers.c.order_no.in_(_WANTED))
+_TRIED = select(wrong_tries).where(wrong_tries.c.order_no.in_(_WANTED), wrong_tries.c.at >= bindparam("since"))
+_TRIES = _TRIED.order_by(wrong_tries.c.at)
+
 
 def _cases(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Case, ...]:
     if not rows:
         return ()
     numbers = [row.number for row in rows]
     steps: dict[str, list[Event]] = {number: [] for number in numbers}
-    for row in connection.execute(select(events).where(events.c.case_no.in_(numbers)).order_by(events.c.id)):
+    for row in connection.execute(_EVENTS, {"wanted": numbers}):
         steps[row.case_no].append(event_noun(row))
     return tuple(case_noun(row, steps[row.number]) for row in rows)

@@ -228,7 +228,8 @@ staff = Table(
 orders = Table(
     "orders",
     metadata,
-    Column("number", Words, primary_key=True),  # letters and digits in upper case, as it is looked for
+    Column("number", Words, primary_key=True),  # in upper case, as it is looked for
+    Column("plain", Words, nullable=False),  # of that, letters and digits alone
     Column("order_no", Words, nullable=False),  # as the shop writes it
     Column("product", Words, nullable=False),
     Column("kind", Code, nullable=False),
@@ -249,6 +250,7 @@ orders = Table(
     Column("buyer", Words),
     Column("contact", Words),
     Column("query_password", Words),
+    Index("ix_orders_plain", "plain"),
     Index("ix_orders_buyer", "buyer", "ordered_at"),
 )
 

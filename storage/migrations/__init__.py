@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
-from storage.engine import Database
+from storage.engine import Database, DatabaseFailed
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -15,13 +15,20 @@ LOCK = 727_001
 """Any number that all our servers agree on: only one of them changes the schema at a time."""
 
 
+class DatabaseIsNewerThanThisProgram(DatabaseFailed):
+    """Somebody went back to an older program: it would not know what it reads, and leaves it alone."""
+
+
 def upgrade(url: str) -> None:
     """Safe to call at every start: a database that is at its newest is left alone, and quickly."""
     database = Database(url)
     try:
         with database.read() as connection:
-            if _version(connection) == newest():
-                return
+            version = _version(connection)
+        if version == newest():
+            return
+        if version is not None and version > newest():
+            raise DatabaseIsNewerThanThisProgram(version)
         with database.write() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from storage.engine import Database
-from storage.migrations import config, newest, upgrade
+from storage.migrations import DatabaseIsNewerThanThisProgram, config, newest, upgrade
 from storage.tables import metadata
 from tests.storage.test_saving import at_once
 
@@ -84,6 +84,17 @@ def test_a_change_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> No
     with engine.connect() as connection:
         assert list(connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'"))) == ["staff"]
     engine.dispose()
+
+
+def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'desk.db'}"
+    upgrade(url)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(DatabaseIsNewerThanThisProgram, match="9999"):
+        upgrade(url)
 
 
 def _plain(row: object) -> tuple[str, ...]:

@@ -167,6 +167,7 @@ def _orders() -> None:
     op.create_table(
         "orders",
         sa.Column("number", sa.Text(), primary_key=True),
+        sa.Column("plain", sa.Text(), nullable=False),
         sa.Column("order_no", sa.Text(), nullable=False),
         sa.Column("product", sa.Text(), nullable=False),
         sa.Column("kind", CODE, nullable=False),
@@ -188,6 +189,7 @@ def _orders() -> None:
         sa.Column("contact", sa.Text()),
         sa.Column("query_password", sa.Text()),
     )
+    op.create_index("ix_orders_plain", "orders", ["plain"])
     op.create_index("ix_orders_buyer", "orders", ["buyer", "ordered_at"])
     op.create_table(
         "bindings",

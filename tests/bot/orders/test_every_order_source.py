@@ -17,6 +17,8 @@ ORDERS = [
     an_order(order_no="KM3", ordered_at=NOON - timedelta(minutes=1)),
     an_order(order_no="KM4", buyer="u2"),
     an_order(order_no="KM5", buyer=None),
+    an_order(order_no="KM-67", buyer=None),
+    an_order(order_no="KM6-7", buyer=None),
 ]
 
 
@@ -45,10 +47,21 @@ def test_the_letters_of_a_number_may_be_written_small_or_large(source: OrderSour
 
 
 @pytest.mark.parametrize(
-    "wanted", ["", "KM", "KM2026112015300123456", "KM%", "' OR 1=1 --", "订单", "K" * 20_000, "KM3\0"]
+    "wanted", ["", "KM", "KM2026112015300123456", "KM%", "' OR 1=1 --", "订单", "K" * 20_000, "KM\0", "--"]
 )
 def test_what_is_not_there_is_not_found(source: OrderSource, wanted: str) -> None:
     assert source.find(wanted) is None
+
+
+@pytest.mark.parametrize("wanted", ["KM-3", "k m 3", "KM 2026-1120-1530-012345"])
+def test_dashes_and_spaces_are_as_people_write_them(source: OrderSource, wanted: str) -> None:
+    found = source.find(wanted)
+    assert found is not None
+    assert found.order_no in ("KM3", "KM202611201530012345")
+
+
+def test_two_orders_that_differ_in_a_dash_alone_are_two(source: OrderSource) -> None:
+    assert [source.find(number) for number in ("KM-67", "km6-7", "KM67")] == [ORDERS[-2], ORDERS[-1], None]
 
 
 def test_a_customers_orders_come_newest_first_and_nobody_elses_come_with_them(source: OrderSource) -> None:
