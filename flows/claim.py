@@ -9,9 +9,9 @@ from flows.model import LAST, Draft, Eligible, Goods, OrderStatus, TalkState
 from flows.turn import Turn
 from nlp.codes import NAMES, Answer, Intent, Part, Reason
 
-SURE, LIKELY, HALF_SURE = 0.6, 0.45, 0.25
-"""A reason read so surely is taken as said, and shown where it can still be changed. Likely is enough where it was asked for;
-half sure is asked about; below that, nothing was understood."""
+CERTAIN, SURE, LIKELY, HALF_SURE = 0.85, 0.6, 0.45, 0.25
+"""A reason read so surely is taken as said, and shown where it can still be changed. Likely is enough where it was
+asked for; half sure is asked about; below that, nothing was understood."""
 
 LOOKS_LIKE_ONE = re.compile(r"[A-Z]{1,4}-?\d{6,}[A-Z0-9]*$|\d{13,20}$")
 MOST_WORDS, MOST_OFFERED = 12, 8
@@ -19,7 +19,7 @@ ASKED_FOR_WORDS = (TalkState.ASK_DETAIL, TalkState.ASK_REASON)
 
 
 def take_down(turn: Turn) -> None:
-    """Everything of this message into the draft: what is wrong, which order, proof, reason, use, files, the words themselves."""
+    """Everything of this message into the draft: what is wrong, which order, proof, reason, use, files, words."""
     if turn.draft == Draft():
         turn.know(started_at=turn.now)
     _strike_out(turn)
@@ -40,7 +40,7 @@ def _strike_out(turn: Turn) -> None:
     """「不对，订单号是…」「原因不是这个」: the part that is wrong is forgotten, the rest is kept."""
     wrong = turn.reading.wrong
     doubled = Reason.DUPLICATE_ORDER in (turn.draft.reason, turn.reading.reason)
-    if wrong is Part.ORDER and not (doubled and turn.reading.order_nos):    # 「另一单是…」 names the second one
+    if wrong is Part.ORDER and not (doubled and names_a_number(turn)):    # 「另一单是…」 names the second one
         turn.know(order_no=None, other_order_no=None)
     if wrong is Part.REASON:
         forget_reason(turn)
@@ -77,7 +77,7 @@ def _take_order(turn: Turn) -> None:
 
 
 def _begin_with(turn: Turn, number: str) -> None:
-    """Another order in the middle of a claim: a claim of its own, of which nothing is known but what this message says."""
+    """Another order in the middle of a claim: a claim of its own, of which only what this message says is known."""
     kept = turn.draft if turn.reading.reason is None else Draft(started_at=turn.now, offered=turn.draft.offered)
     turn.draft = replace(kept, order_no=number, other_order_no=None, asked=kept.asked - {"ruled", "offered"})
 
@@ -92,10 +92,11 @@ def _numbers(turn: Turn) -> tuple[str, ...]:
 
 
 def _is_meant(turn: Turn, piece: str) -> bool:
-    """Whether a piece that could be an order number is one, by what was asked and by its shape: never by what exists."""
+    """Whether a piece that could be an order number is one, by what was asked and its shape: never by what exists."""
     if turn.state is TalkState.ASK_OWNERSHIP:
         return turn.reading.wrong is Part.ORDER
-    asked = turn.state is TalkState.ASK_ORDER or (turn.state is TalkState.ASK_DETAIL and "other_order" in turn.draft.asked)
+    other_asked = turn.state is TalkState.ASK_DETAIL and "other_order" in turn.draft.asked
+    asked = turn.state is TalkState.ASK_ORDER or other_asked
     doubled = Reason.DUPLICATE_ORDER in (turn.draft.reason, turn.reading.reason)
     unnamed = turn.draft.order_no is None or turn.reading.wrong is Part.ORDER or doubled
     return asked or (unnamed and LOOKS_LIKE_ONE.match(piece.upper()) is not None)
@@ -131,10 +132,11 @@ def _take_described(turn: Turn) -> None:
 
 
 def _take_proof(turn: Turn) -> None:
-    """Contacts and passwords are kept until the order is named; other words count only where the proof was asked for."""
+    """Contacts and passwords are kept until the order is named; other words count only where proof was asked for."""
     reading, before = turn.reading, turn.draft.offered
     words = reading.words[:3] if turn.state is TalkState.ASK_OWNERSHIP else ()
-    named = [word for word in dict.fromkeys((*reading.contacts[:3], *reading.passwords[:2], *words)) if not _is_number(turn, word)]
+    said = dict.fromkeys((*reading.contacts[:3], *reading.passwords[:2], *words))
+    named = [word for word in said if not _is_number(turn, word)]
     turn.know(offered=tuple(dict.fromkeys((*before, *named)))[-MOST_OFFERED:])
     # What was given before the order was named is tried as soon as it is.
     tried = tuple(named) or (before if turn.draft.order_no != _order_before(turn) else ())
@@ -159,17 +161,18 @@ def _count_wrong_try(turn: Turn, guesses: tuple[str, ...]) -> None:
 
 
 def trust_the_record(turn: Turn) -> None:
-    """A guess that the order's own record bears out needs no question: undelivered goods, a service that is complained of."""
+    """A guess that the order's own record bears out needs no question: undelivered goods, a service complained of."""
     order, guess = turn.theirs, next(iter(turn.draft.guesses), None)
     if order is None or turn.draft.reason or turn.already_open() or turn.given_back():
         return
-    undelivered = order.status is OrderStatus.UNDELIVERED
-    if guess is None and undelivered and order.kind is not Goods.SERVICE and "detail" in turn.draft.asked:
+    undelivered, service = order.status is OrderStatus.UNDELIVERED, order.kind is Goods.SERVICE
+    if guess is None and undelivered and not service and "detail" in turn.draft.asked:
         turn.know(guesses=(Reason.NOT_DELIVERED,))    # nothing that was said decides, but the record does
-    elif (guess is Reason.NOT_DELIVERED and undelivered) or (guess is Reason.SERVICE_FAILED and order.kind is Goods.SERVICE):
-        take_reason(turn, guess)
-    elif guess and len(turn.draft.guesses) == 1 and turn.reading.confidence >= LIKELY and _shuts_no_door(turn, guess):
-        take_reason(turn, guess)
+        return
+    borne_out = (guess is Reason.NOT_DELIVERED and undelivered) or (guess is Reason.SERVICE_FAILED and service)
+    likely = len(turn.draft.guesses) == 1 and turn.reading.confidence >= LIKELY
+    if guess and (borne_out or (likely and _shuts_no_door(turn, guess))):
+        take_reason(turn, guess, sure=False)
 
 
 def _shuts_no_door(turn: Turn, guess: Reason) -> bool:
@@ -181,7 +184,7 @@ def _shuts_no_door(turn: Turn, guess: Reason) -> bool:
 
 
 def settle_order(turn: Turn) -> None:
-    """An order shown to be theirs is bound to them; of two, the later is the claim's and the earlier the other (domain, handing in)."""
+    """An order shown to be theirs is bound to them; of two, the later is the claim's (domain, handing in)."""
     for order in (turn.shown(turn.draft.order_no), turn.shown(turn.draft.other_order_no)):
         if order and order.order_no not in turn.bound:
             turn.done = turn.done.also(bind=(order.order_no,))
@@ -209,7 +212,7 @@ def _take_reason(turn: Turn) -> None:
     enough = reading.confidence >= (LIKELY if turn.state in ASKED_FOR_WORDS else SURE)
     said_again = reading.reason in turn.draft.guesses and turn.state in ASKED_FOR_WORDS
     if enough or said_again or turn.draft.reason is reading.reason:
-        take_reason(turn, reading.reason)
+        take_reason(turn, reading.reason, sure=said_again or reading.confidence >= CERTAIN)
     elif turn.draft.reason is None and (not turn.draft.guesses or reading.confidence >= LIKELY):
         close = max(0.15, reading.confidence / 2)
         likely = (reading.reason, *(other.reason for other in reading.alternatives if other.confidence > close))
@@ -218,7 +221,9 @@ def _take_reason(turn: Turn) -> None:
 
 def _answers_use(turn: Turn) -> bool:
     """「还没用」 beside the question whether it was used is an answer to that, and no reason of its own."""
-    return turn.state is TalkState.ASK_DETAIL and "used" in turn.draft.asked and turn.draft.reason is not None
+    if turn.state is not TalkState.ASK_DETAIL or "used" not in turn.draft.asked or turn.draft.reason is None:
+        return False
+    return turn.reading.code_used is not None or turn.reading.substance < 4 or turn.reading.confidence < SURE
 
 
 def _named_reason(turn: Turn) -> Reason | None:
@@ -240,10 +245,10 @@ def _changes_reason(turn: Turn) -> bool:
     return turn.reading.wrong is Part.REASON or turn.reading.answer is Answer.NO or turn.reading.confidence >= 0.8
 
 
-def take_reason(turn: Turn, reason: Reason) -> None:
+def take_reason(turn: Turn, reason: Reason, sure: bool = True) -> None:
     if turn.draft.reason is not reason:
         turn.know(declined=False, evidence_done=False, asked=turn.draft.asked - {"ruled", "offered"})
-    turn.know(reason=reason, guesses=(), vague=False, reason_sure=True)
+    turn.know(reason=reason, guesses=(), vague=False, reason_sure=sure or (turn.draft.reason is reason and turn.draft.reason_sure))
 
 
 def _take_words(turn: Turn) -> None:

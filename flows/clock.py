@@ -1,4 +1,4 @@
-"""The deadlines of a case: by when it is decided, when a state lapses, and whom that wakes. All of it follows from the events."""
+"""The deadlines of a case, as its events make them: by when it is decided, when a state lapses, and whom that wakes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

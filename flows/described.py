@@ -14,7 +14,7 @@ ON_EVERY_LABEL = frozenset(
 
 
 def described(reading: Reading, own: tuple[Order, ...], now: datetime) -> tuple[Order, ...]:
-    """The orders that everything said fits, the best first. All of them where nothing was said that tells them apart."""
+    """The orders that everything said fits, the best first. All of them where nothing said tells them apart."""
     today = now.astimezone(SHANGHAI).toordinal()
     scored = [(_score(reading, order, today), order) for order in own]
     best = max((score for score, _ in scored), default=0)

@@ -1,4 +1,4 @@
-"""What is said and done where the customer does not agree, or has to choose: offers, appeals, the basis, the outside ways."""
+"""What is said and done where the customer disagrees or has to choose: offers, appeals, the basis, the outside ways."""
 
 from flows.case import NotAllowed
 from flows.followup import TELLS_SOMETHING, figures, spoken_of, take_in, tell_status, what_is_next

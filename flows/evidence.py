@@ -20,6 +20,6 @@ def add(files: Iterable[str], have: tuple[Evidence, ...], at: datetime) -> tuple
 
 
 def assign(evidence: tuple[Evidence, ...], needs: Iterable[Need]) -> tuple[Evidence, ...]:
-    """Each piece is taken for the next thing that is asked for: what nobody has read cannot be told apart, and the agent sees it."""
+    """Each piece is taken for the next thing asked for: unread, they cannot be told apart, and the agent sees them."""
     wanted = list(needs)
     return tuple(replace(piece, need=wanted.pop(0) if wanted else None) for piece in evidence)

@@ -1,4 +1,4 @@
-"""What is said and done after a case stands: status, urging, money that has not come, more evidence, withdrawing, the rules."""
+"""What is said and done once a case stands: status, urging, money not come, more evidence, withdrawing, the rules."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -22,7 +22,7 @@ TELLS_SOMETHING = 5
 
 
 def spoken_of(turn: Turn, *states: CaseState) -> Case | None:
-    """The case that is meant: named by its number or its order, else the one last spoken of, else the newest; in one of the states."""
+    """The case that is meant, in one of the states: named by number or order, else last spoken of, else the newest."""
     cases = turn.cases_in(*states) if states else turn.facts.cases
     named = [
         case

@@ -13,8 +13,8 @@ T = TalkState
 A = Answer
 CLAIMING = (T.ASK_ORDER, T.ASK_OWNERSHIP, T.ASK_REASON, T.ASK_DETAIL, T.OFFER_INSTEAD, T.ASK_EVIDENCE, T.CONFIRM)
 PLAIN, LIKELY = 0.6, 0.4
-"""From this confidence on, a message that wants something else than was asked for is taken at its word; where the question
-was for the customer's own words, it has to be plainer than where a picture or a yes was asked for."""
+"""From this confidence on, a message that wants something else than was asked for is taken at its word; where the
+question was for the customer's own words, it has to be plainer than where a picture or a yes was asked for."""
 OWN_WORDS = (T.ASK_REASON, T.ASK_DETAIL, T.ASK_APPEAL, T.ADD_EVIDENCE)
 ASIDE = frozenset(Intent) - {Intent.REFUND, Intent.OTHER}
 
@@ -164,6 +164,8 @@ def _idle(turn: Turn) -> str:
     if reading.remedy == "cancel" and not turn.cases_in(*WITHDRAWABLE) and not turn.drafting():
         turn.know(guesses=(Reason.CHANGE_OF_MIND,))    # 「取消订单」 of what nobody has claimed yet
         return _new_claim(turn)
+    if reading.intent is Intent.THANKS:
+        return "thanks"
     if reading.answer and (reading.intent is not Intent.REFUND or offered):
         return str(reading.answer)
     if _hardly_a_claim(turn):
@@ -178,7 +180,7 @@ def _idle(turn: Turn) -> str:
 
 
 def _claims_without_asking(turn: Turn) -> bool:
-    """A claim in other words: an order of theirs is described, proof is brought, or they wait for what no case is about."""
+    """A claim in other words: their order is described, proof is brought, or they wait for what no case is about."""
     reading = turn.reading
     if reading.intent is Intent.OTHER:
         return names_their_order(turn) or (bool(reading.contacts) and not turn.facts.cases)
@@ -282,8 +284,9 @@ def _confirm_asked(turn: Turn) -> str:
     if turn.heard.files:
         return "tell"
     other_reason = reading.reason not in (None, turn.draft.reason)
-    bare_wish = reading.intent is Intent.REFUND and reading.substance <= 3 and not (reading.wrong or names_a_number(turn))
-    if (reading.answer in (A.YES, A.ACCEPT, A.NO_MORE) or bare_wish) and reading.answer is not A.NO and not other_reason:
+    says_more = reading.wrong or names_a_number(turn) or reading.substance > 3
+    bare_wish = reading.intent is Intent.REFUND and reading.answer is not A.NO and not says_more
+    if (reading.answer in (A.YES, A.ACCEPT, A.NO_MORE) or bare_wish) and not other_reason:
         return "yes"
     if reading.answer is A.NO and not (other_reason or reading.order_nos):
         return "no"

@@ -121,7 +121,7 @@ Value: TypeAlias = str | int | datetime | Yuan | Text | tuple["Value", ...]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of one claim. `rule` names the row, and is also the key of the sentence `rule.<name>` that explains it."""
+    """What the rules say of one claim. `rule` names the row, and so the sentence `rule.<name>` that explains it."""
 
     eligible: Eligible
     rule: str

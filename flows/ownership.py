@@ -37,7 +37,8 @@ def _same(word: str, secret: str) -> bool:
 def closed_until(tries: Collection[datetime], limit: int, hours: int, now: datetime) -> datetime | None:
     """Until when a door is closed: `hours` from the wrong try that reached the limit. None while it is open.
 
-    Tries of more than a day ago are forgotten; after a closed door the count begins anew (domain, showing that an order is theirs).
+    Tries of more than a day ago are forgotten; after a closed door the count begins anew
+    (domain, showing that an order is theirs).
     """
     until, count = None, 0
     for tried in sorted(tries):

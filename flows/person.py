@@ -12,7 +12,7 @@ WAITING = "agent:"
 
 
 def call(turn: Turn) -> None:
-    """From here on the bot is silent, until a person gives the talk back or stays silent too long (domain, a case's life)."""
+    """From here on the bot is silent, until a person gives it back or is too long silent (domain, a case's life)."""
     minutes = turn.policy.clock.agent_silence_minutes
     turn.remember(owner=WAITING, resume=TalkState(turn.talk.state), agent_at=turn.now)
     turn.say("human.called", button("resume"), minutes=minutes)

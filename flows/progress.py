@@ -1,4 +1,4 @@
-"""One step of a case with all that follows from it: its deadlines, who is woken, whether money goes back, what is told."""
+"""One step of a case with all that follows from it: its deadlines, who is woken, whether money goes back."""
 
 from dataclasses import replace
 from datetime import datetime

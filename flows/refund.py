@@ -1,4 +1,4 @@
-"""What the rows of a new claim say and do: which order, whose, why, the detail, instead of money, evidence, summary, hand in."""
+"""What the rows of a new claim say and do: which order, whose, why, what instead of money, evidence, handing in."""
 
 from dataclasses import replace
 from typing import Any
@@ -72,7 +72,10 @@ def orders_unknown(turn: Turn) -> None:
 
 
 def ask_ownership(turn: Turn) -> None:
-    """The same words for a number that is not there and for a contact that does not fit (domain, showing that an order is theirs)."""
+    """The same words for a number that is not there and a contact that does not fit.
+
+    (Domain, showing that an order is theirs.)
+    """
     key = "ownership.mismatch" if turn.tried_in_vain else "ownership.ask"
     turn.say(
         key,
@@ -160,6 +163,15 @@ def ask_reason(turn: Turn) -> None:
     turn.once("reason")
 
 
+def ask_in_doubt(turn: Turn) -> None:
+    """Before a refusal: was the reason read right? What else it may have been stands beside it."""
+    read = turn.draft.reason
+    assert read
+    others = tuple(other.reason for other in turn.reading.alternatives if other.confidence > 0.15 and other.reason is not read)
+    turn.know(reason=None, guesses=(read, *others)[:3])
+    ask_reason(turn)
+
+
 def ask_reason_of_type(turn: Turn, kind: ReasonType) -> None:
     turn.say("reason.of_type", *_reasons(BY_TYPE[kind]), asks="reason")
 
@@ -180,7 +192,8 @@ def ask_vague_detail(turn: Turn) -> None:
 def ask_other_order(turn: Turn) -> None:
     turn.once("other_order")
     if turn.draft.other_order_no:
-        turn.say("detail.other_mismatch", button("unknown", "button.cannot_find"), asks="detail", order_no=turn.draft.other_order_no)
+        cannot_find = button("unknown", "button.cannot_find")
+        turn.say("detail.other_mismatch", cannot_find, asks="detail", order_no=turn.draft.other_order_no)
         turn.know(other_order_no=None)
     elif turn.use_decides():
         turn.once("used")
@@ -237,7 +250,7 @@ def _ruling(turn: Turn, verdict: Verdict) -> dict[str, Any]:
 
 
 def insist(turn: Turn) -> None:
-    """Turned down what was offered: with an agent's decision still open it goes on; where the rules say no, the ways that are left."""
+    """Turned down what was offered: it goes on where an agent decides; where the rules say no, the ways left."""
     if turn.refused():
         turn.say("offer.declined", button("written"), button("human"))
         turn.know(declined=True)
@@ -247,7 +260,7 @@ def insist(turn: Turn) -> None:
 
 
 def accept_remedy(turn: Turn, remedy: Remedy) -> None:
-    """An alternative of the rules, taken at once. Cancelling an undelivered order is a claim of its own kind, for the money."""
+    """An alternative of the rules, taken at once. Cancelling an undelivered order is a claim of its own."""
     if remedy is Remedy.CANCEL:
         turn.know(reason=Reason.CHANGE_OF_MIND)
         file_claim(turn)
@@ -345,7 +358,7 @@ def start_again(turn: Turn) -> None:
 
 
 def file_claim(turn: Turn) -> None:
-    """Hands in; where the record alone decides, under the owner's limit, the money is granted at once (domain, the rules)."""
+    """Hands in; where the record alone decides, under the owner's limit, money is granted at once."""
     verdict, case = turn.verdict(), new_case(turn)
     outcome = advance(case, "submit", CUSTOMER, at=turn.now, policy=turn.policy)
     at_once = verdict.eligible is Eligible.YES and verdict.refund.cash <= turn.policy.limits.auto_approve

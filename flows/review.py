@@ -50,7 +50,7 @@ class Action:
 
 
 def decide(case: Case, talk: Talk, action: Action, facts: Facts, heard: Heard) -> Outcome:
-    """One action of staff with a case: what it changes, and what the customer and the others hear. Raises `NotAllowed`."""
+    """One action of staff with a case: what it changes, what the customer and the others hear. Raises `NotAllowed`."""
     turn = Turn(talk, heard, facts)
     if action.do in OF_TALK:
         OF_TALK[action.do](turn, action, case.number)
@@ -97,7 +97,7 @@ def _taken(turn: Turn, case: Case, action: Action) -> Outcome | None:
 
 
 def _prepared(turn: Turn, case: Case, action: Action) -> Case:
-    """What has to be written in the case before the step: the offer, what is asked for, the amount as it stands today."""
+    """What has to stand in the case before the step: the offer, what is asked for, the amount as of today."""
     if action.do == "offer":
         if action.offer not in (Remedy.EXCHANGE, Remedy.CREDIT):
             raise NotAllowed(case, action.do, "offer_named")
@@ -137,7 +137,7 @@ NEWS: dict[tuple[str, CaseState], str] = {
 
 
 def news(turn: Turn, case: Case, events: tuple[Event, ...], by: Actor) -> None:
-    """Tells the customer of the step, and asks at once where something is wanted of them and nothing else is being asked."""
+    """Tells the customer of the step, and asks at once where something is wanted of them and nothing else is asked."""
     last = events[-1]
     key = NEWS[(last.trigger, last.to)]
     idle = turn.state in (TalkState.IDLE, TalkState.ADD_EVIDENCE, TalkState.ASK_APPEAL) and not turn.drafting()
@@ -159,7 +159,8 @@ def news(turn: Turn, case: Case, events: tuple[Event, ...], by: Actor) -> None:
         **_deadlines(case),
         **about(case),
     )
-    turn.tell("staff.step", case.number, by=by.name or Text("staff.system"), step=Text(f"step.{last.trigger}"), text=last.why, **about(case))
+    who, step = by.name or Text("staff.system"), Text(f"step.{last.trigger}")
+    turn.tell("staff.step", case.number, by=who, step=step, text=last.why, **about(case))
 
 
 def _deadlines(case: Case) -> dict[str, Any]:

@@ -15,7 +15,7 @@ EVERYONE = frozenset(Role)
 
 
 class Walker(Protocol):
-    """Whoever walks a table for one step: where it stands, the row it took, and the guards as methods without arguments."""
+    """Whoever walks a table for one step: where it stands, the row it took, the guards as methods without arguments."""
 
     state: Any
     row: Any
@@ -26,7 +26,7 @@ class Walker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row(Generic[W]):
-    """One step: heard or done `trigger` in one of `sources`, by one of `by`, if `when` holds, then on to `to` (None: it stays)."""
+    """One step: `trigger` in one of `sources`, by one of `by`, if `when` holds, then on to `to` (None: it stays)."""
 
     trigger: str
     sources: StrEnum | Sequence[StrEnum]
@@ -61,7 +61,7 @@ def _remember(row: Row[Any], event: EventData) -> None:
 
 
 class Table(Generic[W]):
-    """Rows of the same state and trigger are tried from the top, the first that fits is taken, what is not listed is refused."""
+    """Rows of a state and a trigger are tried from the top, the first that fits is taken; anything else is refused."""
 
     def __init__(self, states: type[StrEnum], walker: type[W], rows: Iterable[Row[W]]) -> None:
         self.states, self.rows = states, tuple(rows)

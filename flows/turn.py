@@ -1,4 +1,4 @@
-"""One turn of a conversation: what was heard, the facts it is decided by, and the workbench on which the answer is made."""
+"""One turn of a conversation: what was heard, the facts it is decided by, the workbench where the answer is made."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +19,7 @@ from flows.model import (
     Need,
     Order,
     Outcome,
+    Remedy,
     Role,
     Say,
     Talk,
@@ -135,13 +136,22 @@ class Turn:
 
     def verdict(self, code_used: bool | None = None) -> Verdict:
         """What the rules say of the claim as it stands. Only where order and reason are known."""
+        verdict = self._verdict_at(self.now, code_used)
+        began = self.draft.started_at
+        if verdict.eligible is not Eligible.NO or began is None or began >= self.now:
+            return verdict
+        # A window that has closed while the customer was still telling is open to them: the claim was made at the first word.
+        earlier = self._verdict_at(began, code_used)
+        return verdict if earlier.eligible is Eligible.NO else earlier
+
+    def _verdict_at(self, at: datetime, code_used: bool | None) -> Verdict:
         order, draft = self.theirs, self.draft
         assert order and draft.reason, "the rules are asked before order and reason are known"
         return judge(
             self.policy,
             order,
             draft.reason,
-            now=self.now,
+            now=at,
             high_risk=self.facts.high_risk,
             code_used=draft.code_used if code_used is None else code_used,
             quantity=draft.quantity,
@@ -209,6 +219,10 @@ class Turn:
     def claim_known(self) -> bool:
         """Whose order it is and what the reason: from here on the rules can answer."""
         return bool(self.theirs and self.draft.reason)
+
+    def refusal_in_doubt(self) -> bool:
+        """A reason that was only read, and ends in a refusal, is asked about first."""
+        return not self.draft.reason_sure and self.refused() and Remedy.CANCEL not in self.verdict().alternatives
 
     def alternatives_open(self) -> bool:
         if not self.claim_known() or self.draft.declined:
@@ -304,4 +318,4 @@ LASTING = (
     "human",
     "outside",
 )
-"""What may be pressed at any later moment: it names its case, or needs none. Every other button belongs to its question."""
+"""What may be pressed at any later moment: it names its case, or needs none. Other buttons belong to their question."""
