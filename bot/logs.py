@@ -35,6 +35,8 @@ def set_up(settings: Log) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     logging.basicConfig(handlers=[_Through()], level=logging.WARNING, force=True)
+    # A step that a table does not list is refused and answered; its engine warns of each, and that is no news.
+    logging.getLogger("transitions").setLevel(logging.ERROR)
 
 
 class _Through(logging.Handler):

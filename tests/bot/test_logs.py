@@ -8,6 +8,9 @@ import structlog
 
 from bot.config import Log
 from bot.logs import set_up
+from flows.case import LIFE, Step
+from flows.model import Actor, CaseState, Role
+from tests.conftest import NOON, a_case
 
 PRIVATE = [
     "13800138000",
@@ -71,3 +74,14 @@ def test_an_exception_is_shown_by_its_kind_and_place_without_its_words(capsys: p
         logging.getLogger("sqlalchemy").exception("not saved")
     lines = capsys.readouterr().err
     assert "我要退款" not in lines and lines.count("ValueError at bot/test_logs.py:") == 2
+
+
+def test_a_step_that_is_refused_is_no_news(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(Log())
+    assert move_is_refused()
+    assert capsys.readouterr().err == ""
+
+
+def move_is_refused() -> bool:
+    step = Step(a_case(), Actor(Role.AGENT, "a1"), NOON)
+    return LIFE.walk(step, CaseState.CLOSED, "take") is None
