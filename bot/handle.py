@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.channels import Incoming
@@ -32,6 +32,8 @@ from storage.store import Store
 T = TypeVar("T")
 TRIES = 8
 """So often somebody else may come first before a message is put off."""
+FORGOTTEN = timedelta(days=1)
+"""Wrong tries of before that are not looked at any more."""
 MOST_NUMBERS = 6
 """Numbers of one message that are looked up."""
 STAFF_ACTIONS = review.ACTIONS
@@ -190,7 +192,7 @@ class House:
             mine = next((order for order in own if order.order_no.upper() == word.upper()), None)
             found |= {word: mine} if mine else {}
         about = {order.order_no for order in (*found.values(), *own)} | {case.order.order_no for case in recalled.cases} | set(numbers)
-        records = self.store.about_orders(about)
+        records = self.store.about_orders(about, since=now - FORGOTTEN)
         return Facts(
             policy=self.policy, render=lambda text: self.catalogue.say(talk.language, text),
             numbers=lambda: self.store.next_case_number(now), orders=found, own=own, bound=recalled.bound, cases=recalled.cases,

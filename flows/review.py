@@ -200,7 +200,8 @@ def _take_over(turn: Turn, action: Action, case: str | None) -> None:
         turn.remember(resume=TalkState(turn.state))
     turn.remember(owner=str(action.by), agent_at=turn.now, case=case or turn.talk.case)
     turn.state = TalkState.WITH_AGENT
-    turn.say("human.joined", case=case, name=action.by.name)
+    said = Say(Text("human.joined", {"name": action.by.name}), case=case, by=str(action.by))
+    turn.done = turn.done.also(says=(said,))
     watch_for_silence(turn)
 
 

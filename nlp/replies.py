@@ -116,7 +116,7 @@ def quantity(plain: str) -> int | None:
     found = _PIECES.search(plain)
     if not found:
         return None
-    said = found[1] or found[2]
+    said: str = found[1] or found[2]
     return _FIGURES.get(said) or int(said)
 
 
