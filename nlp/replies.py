@@ -117,7 +117,7 @@ def quantity(plain: str) -> int | None:
     if not found:
         return None
     said: str = found[1] or found[2]
-    return _FIGURES.get(said) or int(said)
+    return int(_FIGURES.get(said) or said)
 
 
 def remedy(plain: str) -> str | None:
