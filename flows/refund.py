@@ -101,11 +101,12 @@ def already_open(turn: Turn) -> None:
         turn.say("claim.open_elsewhere", button("human"))
         return
     turn.remember(case=case.number)
-    if turn.heard.files or (tells_of_it(turn) and case_takes_evidence(turn)):
+    adds = bool(turn.heard.files) or tells_of_it(turn)
+    if adds and case_takes_evidence(turn):
         attach(turn)
     elif case.state is CaseState.REJECTED:
-        # More words about what was refused are an appeal, whatever they call it; fewer ask why.
-        turn.then("appeal" if tells_of_it(turn) else "ask_basis")
+        # More about what was refused is an appeal, whatever they call it; fewer words ask why.
+        turn.then("appeal" if adds else "ask_basis")
     elif case.state in MONEY_GRANTED:
         turn.then("payout_missing")
     else:
