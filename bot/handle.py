@@ -1,8 +1,6 @@
-"""The corridor: a message, a staff action or a time that has come goes in, and a saved outcome stands at the other end."""
+"""The corridor: a message, a staff action or a due time goes in at one end, a saved outcome stands at the other."""
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -11,6 +9,7 @@ from bot.channels import Incoming
 from bot.config import Settings
 from bot.evidence import Haul, Intake
 from bot.links import Links
+from bot.locks import Locks
 from bot.orders import OrderSource, OrdersUnavailable
 from bot.payouts import Answer
 from bot.texts import Catalogue, as_json
@@ -59,7 +58,7 @@ class StaffAction:
     text: str = ""
     offer: Remedy | None = None
     reason: Reason | None = None
-    action_id: str | None = None      # the same id twice is done once
+    action_id: str | None = None  # the same id twice is done once
 
 
 class House:
@@ -72,7 +71,7 @@ class House:
         self.store, self.orders, self.policy, self.catalogue = store, orders, policy, catalogue
         self._intake, self._links, self._lexicon = intake, links, lexicon
         self._max_characters, self._staff_language = settings.conversation.max_characters, settings.language
-        self._locks = _Locks()
+        self._locks = Locks()
 
     # ---- the three doors, and the fourth by which a payment's answer comes
 
@@ -125,10 +124,12 @@ class House:
         return True
 
     def _heard(self, incoming: Incoming, reading: Reading, haul: Haul, now: datetime) -> Heard:
-        too_long = (Text("heard.too_long", {"characters": self._max_characters}),) if len(incoming.text) > self._max_characters else ()
+        limit = self._max_characters
+        too_long = (Text("heard.too_long", {"characters": limit}),) if len(incoming.text) > limit else ()
         return Heard(
             reading, now, incoming.message_id, tuple(piece.file for piece in haul.taken), (*haul.problems, *too_long),
-            incoming.button, incoming.payload is not None, self._links.read(incoming.payload) if incoming.payload else None, incoming.kind,
+            incoming.button, incoming.payload is not None,
+            self._links.read(incoming.payload) if incoming.payload else None, incoming.kind,
         )  # fmt: skip
 
     def _in_their_language(self, talk: Talk, incoming: Incoming, reading: Reading) -> Talk:
@@ -182,7 +183,13 @@ class House:
     # ---- gathering
 
     def _facts(
-        self, recalled: Recalled, talk: Talk, now: datetime, named: Iterable[str] = (), words: Iterable[str] = (), linked: str | None = None
+        self,
+        recalled: Recalled,
+        talk: Talk,
+        now: datetime,
+        named: Iterable[str] = (),
+        words: Iterable[str] = (),
+        linked: str | None = None,
     ) -> Facts:
         draft = talk.draft
         kept = (draft.order_no, draft.other_order_no) if draft else ()
@@ -191,18 +198,22 @@ class House:
         for word in words:
             mine = next((order for order in own if order.order_no.upper() == word.upper()), None)
             found |= {word: mine} if mine else {}
-        about = {order.order_no for order in (*found.values(), *own)} | {case.order.order_no for case in recalled.cases} | set(numbers)
+        about = {order.order_no for order in (*found.values(), *own)} | set(numbers)
+        about |= {case.order.order_no for case in recalled.cases}
         records = self.store.about_orders(about, since=now - FORGOTTEN)
         return Facts(
             policy=self.policy, render=lambda text: self.catalogue.say(talk.language, text),
-            numbers=lambda: self.store.next_case_number(now), orders=found, own=own, bound=recalled.bound, cases=recalled.cases,
+            numbers=lambda: self.store.next_case_number(now), orders=found, own=own, bound=recalled.bound,
+            cases=recalled.cases,
             ledgers={number: record.ledger for number, record in records.items()},
             order_tries={number: record.tries for number, record in records.items()},
             high_risk=recalled.high_risk, orders_unknown=unknown,
         )  # fmt: skip
 
-    def _orders(self, chat: str, bound: Iterable[str], numbers: Iterable[str]) -> tuple[tuple[Order, ...], dict[str, Order], bool]:
-        """Their own orders newest first, every order by its number and by the way it was written, and whether the source is silent."""
+    def _orders(
+        self, chat: str, bound: Iterable[str], numbers: Iterable[str]
+    ) -> tuple[tuple[Order, ...], dict[str, Order], bool]:
+        """Their own newest first; every order by its number and as written; whether the source gave no answer."""
         try:
             theirs = {order.order_no: order for order in self.orders.of_customer(chat)}
             theirs |= {order.order_no: order for order in map(self.orders.find, sorted(bound)[-MOST_NUMBERS:]) if order}
@@ -214,7 +225,9 @@ class House:
 
     # ---- saving
 
-    def _save_once(self, recalled: Recalled, facts: Facts, outcome: Outcome, now: datetime, message_id: str | None) -> None:
+    def _save_once(
+        self, recalled: Recalled, facts: Facts, outcome: Outcome, now: datetime, message_id: str | None
+    ) -> None:
         try:
             self._save(recalled, facts, outcome, now, message_id)
         except AlreadyHeard:
@@ -229,23 +242,43 @@ class House:
         self.store.save(
             Saving(
                 recalled.talk.chat, outcome, now, channel or recalled.channel or "", message_id,
-                tuple(self._said(say, language) for say in outcome.says), tuple(self._told(tell) for tell in outcome.tells),
-                line, tuple(facts.ledgers.values()), tuple(Piece(piece.file, piece.size, piece.type) for piece in haul.taken) if haul else (),
-            )  # fmt: skip
-        )
+                tuple(self._said(say, language) for say in outcome.says),
+                tuple(self._told(tell) for tell in outcome.tells), line, tuple(facts.ledgers.values()),
+                tuple(Piece(piece.file, piece.size, piece.type) for piece in haul.taken) if haul else (),
+            )
+        )  # fmt: skip
 
     def _said(self, say: Say, language: str) -> Rendered:
         text = self.catalogue.say(language, say.text)
-        buttons = tuple((button_id(button, say.serial), self.catalogue.say(language, button.label)) for button in say.buttons)
-        return Rendered(say.text.key, as_json(say.text.values), text, buttons, say.asks, tuple(map(str, say.expects)), say.case, who=say.by)
+        buttons = tuple(
+            (button_id(button, say.serial), self.catalogue.say(language, button.label)) for button in say.buttons
+        )
+        return Rendered(
+            say.text.key,
+            as_json(say.text.values),
+            text,
+            buttons,
+            say.asks,
+            tuple(map(str, say.expects)),
+            say.case,
+            who=say.by,
+        )
 
     def _told(self, tell: Tell) -> Rendered:
-        return Rendered(tell.text.key, as_json(tell.text.values), self.catalogue.say(self._staff_language, tell.text), case=tell.case)
+        return Rendered(
+            tell.text.key,
+            as_json(tell.text.values),
+            self.catalogue.say(self._staff_language, tell.text),
+            case=tell.case,
+        )
 
     def _case(self, number: str) -> Case:
         case = self.store.case(number)
         if case is None:
-            raise NotAllowed("unknown_case", self.catalogue.say(self._staff_language, Text("not_allowed.unknown_case", {"number": number})))
+            raise NotAllowed(
+                "unknown_case",
+                self.catalogue.say(self._staff_language, Text("not_allowed.unknown_case", {"number": number})),
+            )
         return case
 
     def _why_not(self, refused: life.NotAllowed) -> str:
@@ -282,38 +315,3 @@ def _label(talk: Talk, button: str | None) -> str | None:
 
 def _case_of(outcome: Outcome) -> str | None:
     return outcome.talk.case if outcome.talk else None
-
-
-class _Locks:
-    """One lock a chat, kept while somebody holds or waits for it."""
-
-    def __init__(self) -> None:
-        self._all = threading.Lock()
-        self._held: dict[str, tuple[threading.Lock, int]] = {}
-
-    def of(self, chat: str) -> AbstractContextManager[None]:
-        return _Held(self, chat)
-
-    def enter(self, chat: str) -> None:
-        with self._all:
-            lock, waiting = self._held.get(chat, (threading.Lock(), 0))
-            self._held[chat] = (lock, waiting + 1)
-        lock.acquire()
-
-    def leave(self, chat: str) -> None:
-        with self._all:
-            lock, waiting = self._held.pop(chat)
-            if waiting > 1:
-                self._held[chat] = (lock, waiting - 1)
-        lock.release()
-
-
-class _Held(AbstractContextManager[None]):
-    def __init__(self, locks: _Locks, chat: str) -> None:
-        self._locks, self._chat = locks, chat
-
-    def __enter__(self) -> None:
-        self._locks.enter(self._chat)
-
-    def __exit__(self, *_: object) -> None:
-        self._locks.leave(self._chat)

@@ -248,7 +248,8 @@ def _changes_reason(turn: Turn) -> bool:
 def take_reason(turn: Turn, reason: Reason, sure: bool = True) -> None:
     if turn.draft.reason is not reason:
         turn.know(declined=False, evidence_done=False, asked=turn.draft.asked - {"ruled", "offered"})
-    turn.know(reason=reason, guesses=(), vague=False, reason_sure=sure or (turn.draft.reason is reason and turn.draft.reason_sure))
+    known = turn.draft.reason is reason and turn.draft.reason_sure
+    turn.know(reason=reason, guesses=(), vague=False, reason_sure=sure or known)
 
 
 def _take_words(turn: Turn) -> None:

@@ -168,8 +168,8 @@ def ask_in_doubt(turn: Turn) -> None:
     """Before a refusal: was the reason read right? What else it may have been stands beside it."""
     read = turn.draft.reason
     assert read
-    others = tuple(other.reason for other in turn.reading.alternatives if other.confidence > 0.15 and other.reason is not read)
-    turn.know(reason=None, guesses=(read, *others)[:3])
+    others = (other.reason for other in turn.reading.alternatives if other.confidence > 0.15)
+    turn.know(reason=None, guesses=tuple(dict.fromkeys((read, *others)))[:3])
     ask_reason(turn)
 
 

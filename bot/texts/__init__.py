@@ -16,9 +16,9 @@ HERE = Path(__file__).parent
 FALLBACK = "zh-CN"
 # fmt: off
 SHAPES: Mapping[str, Mapping[str, str]] = {
-    #           a time                        the end of a day              an amount      between the parts of a list
-    "zh-CN": {"time": "{0.month}月{0.day}日 {0:%H:%M}", "end": "{0.month}月{0.day}日 24:00", "yuan": "{} 元", "and": "、"},
-    "en":    {"time": "{0:%b} {0.day}, {0:%H:%M}",     "end": "{0:%b} {0.day}, 24:00",      "yuan": "¥{}",   "and": ", "},
+    #         before a time              an amount         between the parts of a list
+    "zh-CN": {"day": "{0.month}月{0.day}日 ", "yuan": "{} 元", "and": "、"},
+    "en":    {"day": "{0:%b} {0.day}, ",      "yuan": "¥{}",   "and": ", "},
 }
 # fmt: on
 
@@ -34,7 +34,7 @@ class Catalogue:
         return tuple(self._texts)
 
     def say(self, language: str, text: Text) -> str:
-        """The sentence. Raises KeyError for a key or a placeholder that is not there: a mistake of ours, found by the tests."""
+        """The sentence. Raises KeyError for a key or a placeholder that is not there: a mistake that the tests find."""
         language = language if language in self._texts else FALLBACK
         return self._texts[language][text.key].format_map(_Shown(self._show, language, text.values)).strip()
 
@@ -69,8 +69,8 @@ def _moment(at: datetime, shape: Mapping[str, str]) -> str:
     """Shanghai time. Midnight is the end of the day before: deadlines lie there."""
     local = at.astimezone(SHANGHAI)
     if (local.hour, local.minute, local.second) == (0, 0, 0):
-        return shape["end"].format(local - timedelta(days=1))
-    return shape["time"].format(local)
+        return shape["day"].format(local - timedelta(days=1)) + "24:00"
+    return shape["day"].format(local) + f"{local:%H:%M}"
 
 
 @cache
