@@ -1,0 +1,161 @@
+"""Each of the eight reasons to its right end, from the first word to the money or the refusal."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from flows.model import CaseState, Need, Order, Remedy
+from nlp.codes import Reason
+from tests.conftest import NOON
+from tests.stories.conftest import Tell
+from tests.stories.telling import CARD, FIRST, LATE, MEMBERSHIP, SERVICE, TWIN, WAITING
+
+S = CaseState
+INVALID = "卡密激活提示无效码，我要退款"
+NO_USE = "不想要了，无理由退款"
+WRONG = "我拍错了，买成别的区了，我要退款"
+
+
+def test_goods_that_are_late_are_paid_back_at_once_by_the_record_alone(tell: Tell) -> None:
+    story = tell(LATE)
+    story.goes(
+        ("充值一直没到账，我要退款", ["confirm.with_rule"]),
+        ("[yes]", ["filed.approved", "news.refunded"]),
+    )
+    assert [event.by for event in story.case.events] == ["customer", "system", "system", "system"]
+    assert (story.state, story.case.reason, story.provider.paid) == (S.REFUNDED, Reason.NOT_DELIVERED, {f"pay:{FIRST}": 9000})
+
+
+def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:
+    story = tell(WAITING)
+    story.goes(("还没发货，我要退款", ["offer.cancel"]), ("[accept:cancel]", ["filed.approved", "news.refunded"]))
+    assert (story.state, story.case.reason) == (S.REFUNDED, Reason.CHANGE_OF_MIND)
+
+
+def test_shown_as_delivered_and_nothing_received_goes_to_an_agent_within_the_hour(tell: Tell) -> None:
+    story = tell(CARD)
+    story.goes(
+        ("显示已发货，但是我什么都没收到，我要退款", ["evidence.ask"]),
+        ("(picture)", ["confirm.summary"]),
+        ("[yes]", ["filed.submitted"]),
+    )
+    assert (story.state, story.case.reason) == (S.SUBMITTED, Reason.NOT_DELIVERED)
+    assert [piece.need for piece in story.case.evidence] == [Need.ORDER_PAGE]
+
+
+def test_a_second_past_the_hour_the_same_words_are_refused_by_the_rules(tell: Tell) -> None:
+    story = tell(CARD)
+    story.now += timedelta(seconds=1)
+    assert story.hears("显示已发货，但是我什么都没收到，我要退款") == ["offer.nothing"]
+
+
+REVIEWED: dict[str, tuple[Order, str, Reason, int]] = {
+    "invalid code": (CARD, INVALID, Reason.INVALID_CODE, 1),
+    "malfunction": (MEMBERSHIP, "会员开通后突然掉了，用不了，我要退款", Reason.MALFUNCTION, 2),
+    "not as described": (CARD, "商品页写的面值100元，收到的卡只有50元，与描述不符，我要退款", Reason.NOT_AS_DESCRIBED, 2),
+    "a service that failed": (SERVICE, "代练两天了段位一点没动，没达到约定，我要退款", Reason.SERVICE_FAILED, 2),
+}
+
+
+@pytest.mark.parametrize("order, words, reason, pictures", REVIEWED.values(), ids=REVIEWED)
+def test_a_quality_claim_asks_for_its_evidence_and_an_agent_decides(tell: Tell, order: Order, words: str, reason: Reason, pictures: int) -> None:
+    story = tell(order)
+    story.goes(
+        (words, ["evidence.ask"]),
+        *[("(picture)", ["evidence.more"])] * (pictures - 1),
+        ("(picture)", ["confirm.summary"]),
+        ("[yes]", ["filed.submitted"]),
+    )
+    assert (story.case.reason, len(story.case.evidence), story.case.missing) == (reason, pictures, ())
+    assert story.staff("approve") == ["news.approved", "news.refunded"]
+    assert (story.state, story.provider.paid) == (S.REFUNDED, {f"pay:{FIRST}": 9000})
+
+
+def test_who_has_no_picture_may_hand_in_without_and_the_agent_sees_what_is_missing(tell: Tell) -> None:
+    story = tell(CARD)
+    story.goes((INVALID, ["evidence.ask"]), ("没有了", ["confirm.summary"]), ("提交", ["filed.submitted"]))
+    assert story.case.missing == (Need.ERROR_SCREEN,)
+
+
+def test_bought_by_mistake_and_delivered_is_negotiated_and_an_exchange_ends_it(tell: Tell) -> None:
+    story = tell(CARD)
+    story.goes(
+        (WRONG, ["detail.used"]),
+        ("[used:no]", ["offer.instead_of_review"]),
+        ("[accept:exchange]", ["filed.accepted.exchange"]),
+    )
+    assert story.state is S.ACCEPTED
+    assert story.staff("settle") == ["news.settled"]
+    assert (story.state, story.case.offer, story.provider.paid) == (S.SETTLED, Remedy.EXCHANGE, {})
+
+
+def test_bought_by_mistake_may_still_ask_for_the_money_and_an_agent_decides(tell: Tell) -> None:
+    story = tell(CARD)
+    story.goes(
+        (WRONG, ["detail.used"]),
+        ("没用过", ["offer.instead_of_review"]),
+        ("[decline]", ["confirm.summary"]),
+        ("[yes]", ["filed.submitted"]),
+    )
+    assert (story.state, story.case.reason, story.case.code_used) == (S.SUBMITTED, Reason.WRONG_PURCHASE, False)
+
+
+def test_bought_by_mistake_and_used_is_refused_with_the_way_to_a_written_answer(tell: Tell) -> None:
+    story = tell(CARD)
+    story.goes((WRONG, ["detail.used"]), ("[used:yes]", ["offer.nothing"]), ("给我书面答复", ["filed.refused"]))
+    assert (story.state, story.case.decision and story.case.decision.by) == (S.REJECTED, "system")
+
+
+def test_of_two_orders_the_later_is_given_back_and_the_earlier_is_kept(tell: Tell) -> None:
+    story = tell(MEMBERSHIP, TWIN)
+    story.goes(
+        (f"同一个东西重复下单付了两次，{MEMBERSHIP.order_no} 和 {TWIN.order_no}，都没用过", ["offer.instead_of_review"]),
+        ("[decline]", ["confirm.summary"]),
+        ("[yes]", ["filed.submitted"]),
+    )
+    assert (story.case.order.order_no, story.case.other_order_no) == (TWIN.order_no, MEMBERSHIP.order_no)
+    assert story.staff("approve") == ["news.approved", "news.refunded"]
+
+
+def test_no_longer_wanted_after_delivery_is_refused_with_the_alternatives(tell: Tell) -> None:
+    story = tell(CARD)
+    story.goes((NO_USE, ["offer.instead"]), ("[accept:credit]", ["filed.accepted.credit"]))
+    assert story.staff("settle") == ["news.settled"]
+    assert (story.state, story.case.reason, story.case.offer) == (S.SETTLED, Reason.CHANGE_OF_MIND, Remedy.CREDIT)
+
+
+def test_no_longer_wanted_before_delivery_is_paid_back(tell: Tell) -> None:
+    story = tell(WAITING)
+    story.goes((NO_USE, ["confirm.with_rule"]), ("[yes]", ["filed.approved", "news.refunded"]))
+    assert story.state is S.REFUNDED
+
+
+def test_a_complaint_that_says_nothing_is_asked_for_the_detail_that_decides_it(tell: Tell) -> None:
+    story = tell(CARD)
+    story.goes(
+        ("商品不好，要求退款", ["detail.vague"]),
+        ("[type:quality]", ["reason.of_type"]),
+        ("[reason:invalid_code]", ["evidence.ask"]),
+    )
+
+
+def test_above_the_owners_limit_the_record_does_not_pay_by_itself(tell: Tell) -> None:
+    story = tell(replace(LATE, amount_paid=10001, price=10001))
+    story.goes(("充值一直没到账，我要退款", ["confirm.with_rule"]), ("[yes]", ["filed.submitted"]))
+    assert (story.state, story.provider.paid) == (S.SUBMITTED, {})
+
+
+def test_for_a_customer_on_the_high_risk_list_nothing_is_decided_by_itself(tell: Tell) -> None:
+    story = tell(LATE, CARD)
+    story.goes((f"{CARD.order_no} {INVALID}", ["evidence.ask"]), ("没有了", ["confirm.summary"]), ("提交", ["filed.submitted"]))
+    story.boss("restrict", text="伪造的截图")
+    story.goes((f"{LATE.order_no} 充值一直没到账，我要退款", ["confirm.with_rule"]), ("[yes]", ["filed.submitted"]))
+    assert (story.state, story.case.rule) == (S.SUBMITTED, "order.by_hand")
+
+
+def test_the_review_is_due_at_the_end_of_the_third_working_day(tell: Tell) -> None:
+    story = tell(CARD)
+    story.goes((INVALID, ["evidence.ask"]), ("没有了", ["confirm.summary"]), ("提交", ["filed.submitted"]))
+    assert story.case.due_at and story.case.due_at - NOON == timedelta(days=5, hours=12)    # Friday noon: Wednesday, 24:00
+    assert "11月25日 24:00" in story.said[-1].text
