@@ -1,4 +1,4 @@
-"""What a text is weighed by: pieces of one to three signs, words, and the trade's notions with negation and order. Pure."""
+"""What a text is weighed by: pieces of one to three signs, words, and the trade's notions, denied or in order."""
 
 import re
 from itertools import pairwise
@@ -9,7 +9,10 @@ _LONG = re.compile(r"(?=[a-z0-9_-]*\d)[a-z0-9][a-z0-9_-]{7,}|[\w.+-]+@[\w.-]+|ht
 _FIGURE = re.compile(r"\d+(?:[.:/]\d+)*")
 _BREAK = re.compile(r"[,;:?!.。\n…~]+|(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 _ENGLISH = re.compile(r"[a-z][a-z'+-]*")
-_DENIAL = re.compile(r" *(?:(?:我|又|也|可|真|都|这|那|绝对|并|东西|你们)?(?:不是|并非|不存在)|唔系|it's not|not because|i'm not|别误会)")
+_DENIAL = re.compile(
+    r" *(?:(?:我|又|也|可|真|都|这|那|绝对|并|东西|你们)?(?:不是|并非|不存在)"
+    r"|唔系|it's not|not because|i'm not|别误会)"
+)
 _NEAR = 4
 """Signs between a negation and what it denies."""
 
@@ -41,7 +44,7 @@ def _clauses(text: str) -> list[str]:
 
 
 def _notions(clause: str, lexicon: Lexicon) -> list[str]:
-    """The notions of a clause, in order. What is denied is marked, and so is what a clause like 「不是我买错」 says it is not."""
+    """The notions of a clause, in order; marked where they are denied, near by or by the whole clause."""
     names: list[str] = []
     denied, far = -_NEAR - 1, _DENIAL.match(clause) is not None
     for start, end, hit_names in lexicon.concepts.find(clause):

@@ -95,9 +95,9 @@ def default() -> Lexicon:
 
 
 def _built(table: Table, formats: tuple[re.Pattern[str], ...], faults: tuple[str, ...]) -> Lexicon:
-    concepts = {**{name: words for name, words in table["words"].items()}, **{f"is_{kind}": words for kind, words in table["products"].items()}}
+    kinds = {f"is_{kind}": words for kind, words in table["products"].items()}
     return Lexicon(
-        concepts=Phrases(concepts),
+        concepts=Phrases({**table["words"], **kinds}),
         products=Phrases(table["products"]),
         wishes=Phrases(table["shorthand"]),
         calls=Phrases(table["calls"]),
@@ -170,7 +170,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """The file in pieces that can be judged one by one: headers and assignments, lists over several lines held together."""
+    """The file in pieces that can be judged one by one: a header, or an assignment with its whole list."""
     first, held = 0, ""
     for number, line in enumerate(text.splitlines(), 1):
         if held and (re.match(r"\s*[\w-]+\s*=", line) or re.match(r"\s*\[\w+\]\s*$", line)):

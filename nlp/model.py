@@ -9,34 +9,48 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_LANE = 4
-"""Bytes a class takes in a packed row: room for the sum of every feature of the longest text."""
+_LANE = 2
+"""Bytes a class takes in a packed row: room for the sum of `_AT_ONCE` weights."""
+_AT_ONCE = 256
+_NONE = 128
+"""The byte of a weight that says nothing; those below speak against a class."""
+
+Known = list[tuple[str, int]]
+"""Features that have weights, with their packed rows."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights as whole rows: one large number holds a feature's weight for every class, so that rows are added, not weights."""
+    """Weights as rows: one large number holds a feature's weight for every class, so that rows are added."""
 
     classes: tuple[str, ...]
     step: float
+    sharpness: float
     bias: tuple[float, ...]
     rows: dict[str, int]
-    weights: dict[str, bytes]
 
-    def odds(self, found: Sequence[str]) -> list[float]:
-        """The share of each class, in the order of `classes`."""
+    def known(self, found: Sequence[str]) -> Known:
         get = self.rows.get
-        known = [row for name in found if (row := get(name)) is not None]
-        share = self.step / math.sqrt(len(found) or 1)
-        packed = sum(known).to_bytes(_LANE * len(self.classes), "little")
-        sums = struct.unpack(f"<{len(self.classes)}I", packed)
-        raised = 128 * len(known)
-        return softmax([(value - raised) * share + base for value, base in zip(sums, self.bias, strict=True)])
+        return [(name, row) for name in found if (row := get(name)) is not None]
 
-    def strongest(self, found: Sequence[str], place: int, count: int) -> list[tuple[int, str]]:
+    def odds(self, known: Known, size: int) -> list[float]:
+        """The share of each class, in the order of `classes`, for a text of so many features."""
+        share = self.step / math.sqrt(size or 1)
+        sums = [0] * len(self.classes)
+        for start in range(0, len(known), _AT_ONCE):
+            more = self._summed([row for _, row in known[start : start + _AT_ONCE]])
+            sums = [one + other for one, other in zip(sums, more, strict=True)]
+        return softmax([(value * share + base) * self.sharpness for value, base in zip(sums, self.bias, strict=True)])
+
+    def _summed(self, rows: Sequence[int]) -> list[int]:
+        size, raised = len(self.classes), _NONE * len(rows)
+        packed = sum(rows).to_bytes(_LANE * size, "little")
+        return [value - raised for value in struct.unpack(f"<{size}H", packed)]
+
+    def strongest(self, known: Known, place: int, count: int) -> list[tuple[int, str]]:
         """The features that say most for one class, and how much they say."""
-        get = self.weights.get
-        weighed = [(row[place] - 128, name) for name in found if (row := get(name)) is not None and row[place] > 128]
+        shift = 8 * _LANE * place
+        weighed = [(weight, name) for name, row in known if (weight := row >> shift & 0xFF) > _NONE]
         return sorted(weighed, reverse=True)[:count]
 
 
@@ -48,15 +62,13 @@ def softmax(scores: Sequence[float]) -> list[float]:
 
 
 def parse(text: str) -> Model:
-    """A model as the training writes it: one byte a weight, 128 being none."""
+    """A model as the training writes it: one byte a weight."""
     shipped = json.loads(text)
-    classes = tuple(shipped["classes"])
-    weights = {name: base64.b85decode(packed) for name, packed in shipped["weights"].items()}
-    rows = {name: _spread(row) for name, row in weights.items()}
-    return Model(classes, shipped["step"], tuple(shipped["bias"]), rows, weights)
+    rows = {name: _packed(base64.b85decode(weights)) for name, weights in shipped["weights"].items()}
+    return Model(tuple(shipped["classes"]), shipped["step"], shipped["sharpness"], tuple(shipped["bias"]), rows)
 
 
-def _spread(weights: bytes) -> int:
+def _packed(weights: bytes) -> int:
     row = bytearray(_LANE * len(weights))
     row[::_LANE] = weights
     return int.from_bytes(row, "little")

@@ -1,6 +1,7 @@
 """The reading: one message in, what it wants and names out. Pure, and bounded in time whatever is sent."""
 
 from nlp import extract, replies, verdict
+from nlp.amounts import amount
 from nlp.lexicon import Lexicon, default
 from nlp.normal import READ_AT_MOST, clean, plain
 from nlp.reading import Reading
@@ -24,7 +25,7 @@ def read(text: str, lexicon: Lexicon | None = None) -> Reading:
         alternatives=meant.alternatives,
         order_nos=numbers.orders,
         candidates=numbers.candidates,
-        amount=extract.amount(even),
+        amount=amount(even),
         contacts=numbers.contacts,
         passwords=extract.passwords(_bounded(written)),
         words=extract.words(_bounded(written)),

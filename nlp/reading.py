@@ -16,7 +16,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One message, understood. Confidence is 0 to 1; `matched` holds the pieces of the text that the answer rests on."""
+    """One message, understood. Confidence is 0 to 1; `matched` holds the pieces that the answer rests on."""
 
     text: str                                         # as it was written, control characters taken out
     intent: Intent
@@ -25,12 +25,12 @@ class Reading:
     confidence: float = 0.0
     matched: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()        # other reasons, the likeliest first
-    order_nos: tuple[str, ...] = ()                   # numbers written as order numbers, in upper case, in order of appearance
-    candidates: tuple[str, ...] = ()                  # other pieces that could be order numbers of a shop with its own format
+    order_nos: tuple[str, ...] = ()                   # order numbers in upper case, in order of appearance
+    candidates: tuple[str, ...] = ()                  # other pieces that could be order numbers of a shop's own format
     amount: Decimal | None = None                     # yuan paid or claimed
     contacts: tuple[str, ...] = ()                    # phones (digits only) and e-mail addresses (lower case)
     passwords: tuple[str, ...] = ()                   # words named as a query password: 「查询密码 abc123」, as written
-    words: tuple[str, ...] = ()                       # every run of letters, digits and -_.@ of 3 or more, as written: may hold a password
+    words: tuple[str, ...] = ()                       # runs of letters, digits and -_.@: may hold a password
     answer: Answer | None = None                      # a short answer to whatever was asked
     wrong: Part | None = None                         # the part that the customer says is wrong
     choice: int | None = None                         # 「2」「第二个」: 1-based
@@ -39,7 +39,7 @@ class Reading:
     code_used: bool | None = None                     # said that the code or goods were used / were not used
     topic: Topic = Topic.GENERAL                      # for questions about the rules
     language: str = "zh-CN"                           # "zh-CN" or "en"; "" where no word tells
-    day: int | None = None                            # an order named by its day: 0 today, 1 yesterday, 2 the day before
+    day: int | None = None                            # an order named by its day: 0 today, 1 yesterday
     terms: tuple[str, ...] = ()                       # words that may name a product: 腾讯视频, 点卡, steam
     case_nos: tuple[str, ...] = ()                    # case numbers of the house: RF + digits
-    substance: int = 0                                # characters that tell something beyond the wish itself (a bare 「我要申诉」 has 0)
+    substance: int = 0                                # signs told beyond the wish: a bare 「我要申诉」 has 0

@@ -1,4 +1,4 @@
-"""What a message says beside its wish: a short answer, a choice, a part that is wrong, a day, a product, how much it tells."""
+"""What a message says beside its wish: a short answer, a choice, a part that is wrong, a day, a product."""
 
 import re
 from collections.abc import Mapping
@@ -6,22 +6,36 @@ from collections.abc import Mapping
 from nlp.codes import Answer, Part, Topic
 from nlp.lexicon import Lexicon, Phrases, squeezed
 
-# fmt: off
-_FIGURES = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_CHOICE = re.compile(r"(?:(?:我?(?:选择?|要|回复|点)|就|是)?(?:第)?|no|option|number)?([1-9]\d?|[一二三四五六七八九十])(?:个|项|种|单|条|号|款|的|吧|呢|啊|了){0,2}|the(first|second|third)(?:one)?")
+_FIGURES = {sign: value for value, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+_CHOICE = re.compile(
+    r"(?:(?:我?(?:选择?|要|回复|点)|就|是)?(?:第)?|no|option|number)?([1-9]\d?|[一二三四五六七八九十])"
+    r"(?:个|项|种|单|条|号|款|的|吧|呢|啊|了){0,2}|the(first|second|third)(?:one)?"
+)
 _ENGLISH = {"first": 1, "second": 2, "third": 3}
-_DAYS = ((re.compile(r"大前天"), 3), (re.compile(r"前天|前晚|前日|day before yesterday|two days ago"), 2), (re.compile(r"昨[天晚日夜早儿]|昨个|yesterday|last night"), 1), (re.compile(r"今[天早晚日儿]|今个|刚才|刚刚|today|just now|this morning"), 0))
-_SPOKEN_BY_OTHERS = re.compile(r"提示|显示|弹|跳出|写着|报错?|系统说|页面说|官网说|上面说|网站说|说是?(?:已|被|码|卡)|被人?|别人|says?|shows?|[\"']$|已$|已经被$")
-_TAILS = ("谢谢你", "谢谢", "麻烦了", "麻烦", "拜托", "亲", "吧", "啊", "呀", "哦", "噢", "喔", "呢", "哈", "啦", "嘛", "哒", "滴", "了", "的", "please", "pls", "thanks", "thankyou")
-_IN_WRITING = re.compile(r"(?:给|要|出|开|写|得有|总得)\w{0,6}书面|in writing|written (?:answer|reply|refusal)")
-_USED = re.compile(r"我?(?:已经|都|早就|刚)?(?:用|使用|激活|兑|兑换|充|登录|绑定)(?:过|掉|完)?了?(?:啊|呀|的|呢|吧)?")
-_HEADS = ("嗯嗯", "嗯", "哦哦", "哦", "额", "呃", "那个", "那就", "那", "就", "我", "麻烦", "请", "啊", "唉", "哎", "well", "um", "oh")
+_DAYS = (
+    (re.compile(r"大前天"), 3),
+    (re.compile(r"前天|前晚|前日|day before yesterday|two days ago"), 2),
+    (re.compile(r"昨[天晚日夜早儿]|昨个|yesterday|last night"), 1),
+    (re.compile(r"今[天早晚日儿]|今个|刚才|刚刚|today|just now|this morning"), 0),
+)
+_SPOKEN_BY_OTHERS = re.compile(
+    r"提示|显示|弹|跳出|写着|报错?|系统说|页面说|官网说|上面说|网站说|说是?(?:已|被|码|卡)|被人?|别人"
+    r"|says?|shows?|[\"']$|已$|已经被$"
+)
+# fmt: off
+_TAILS = ("谢谢你", "谢谢", "麻烦了", "麻烦", "拜托", "亲", *"吧啊呀哦噢喔呢哈啦嘛哒滴了的",
+          "please", "pls", "thanks", "thankyou")
+_HEADS = ("嗯嗯", "嗯", "哦哦", "哦", "额", "呃", "那个", "那就", *"那就我请", "麻烦", *"啊唉哎",
+          "well", "um", "oh")
 # fmt: on
+_IN_WRITING = re.compile(r"(?:给|要|出|开|写|得有|总得)\w{0,6}书面|给我?写下来|白纸黑字|in writing|written (?:answer|reply|refusal)")
+_USED = re.compile(r"我?(?:已经|都|早就|刚)?(?:用|使用|激活|兑|兑换|充|登录|绑定)(?:过|掉|完)?了?(?:啊|呀|的|呢|吧)?")
 
 
 def answer(plain: str, lexicon: Lexicon) -> Answer | None:
     """A short answer. Several in one message must mean the same: 「对，提交吧」."""
-    if len(plain) > 30:
+    plain = _NUMBER.sub(" ", plain).strip()    # 「RF2611200001 接受」 answers all the same
+    if not plain or len(plain) > 30:
         return None
     if _IN_WRITING.search(plain):
         return Answer.IN_WRITING
@@ -108,7 +122,10 @@ _REMEDIES = (
 )
 
 
-_PIECES = re.compile(r"(?:只|就|其中|就要|想)\w{0,3}?([1-9]\d?|[一二两三四五六七八九十])[张个份件枚]|退(?:其中|掉)?的?([1-9]\d?|[一二两三四五六七八九十])[张份件枚]")
+_PIECES = re.compile(
+    r"(?:只|就|其中|就要|想)\w{0,3}?([1-9]\d?|[一二两三四五六七八九十])[张个份件枚]"
+    r"|退(?:其中|掉)?的?([1-9]\d?|[一二两三四五六七八九十])[张份件枚]"
+)
 
 
 def quantity(plain: str) -> int | None:
@@ -127,9 +144,11 @@ def remedy(plain: str) -> str | None:
     return next((name for name, pattern in _REMEDIES if pattern.search(plain)), None)
 
 
-_TOPICS = {topic.value: place for place, topic in enumerate((
-    Topic.APPEAL, Topic.EVIDENCE, Topic.SERVICE, Topic.AMOUNT, Topic.WAY_BACK, Topic.ARRIVAL, Topic.REVIEW_TIME, Topic.NOT_WANTED, Topic.WINDOW,
-))}
+_NARROW_FIRST = (
+    *(Topic.APPEAL, Topic.EVIDENCE, Topic.SERVICE, Topic.AMOUNT, Topic.WAY_BACK),
+    *(Topic.ARRIVAL, Topic.REVIEW_TIME, Topic.NOT_WANTED, Topic.WINDOW),
+)
+_TOPICS = {topic.value: place for place, topic in enumerate(_NARROW_FIRST)}
 """The narrower topic first: 「代练打一半退多少」 asks of services."""
 
 
@@ -161,8 +180,8 @@ def substance(plain: str, wishes: Phrases) -> int:
     for hit in wishes.find(text):
         rest.append(text[at : hit.start])
         at = hit.end
-    told = _TOLD.findall(" ".join((*rest, text[at:])))
-    return len(told) + sum(piece >= "a" and piece <= "zz" for piece in told)
+    told: list[str] = _TOLD.findall(" ".join((*rest, text[at:])))
+    return len(told) + sum("a" <= piece[0] <= "z" for piece in told)
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -180,11 +199,14 @@ def language(plain: str) -> str:
     return "en" if words * 2 > chinese and chinese <= 8 and _is_english(plain, chinese) else "zh-CN"
 
 
-_PINYIN = re.compile(r"(?:tk|km|kf|rg|zrg|cui|jiaji|qq|vip|svip|shensu|tuikuan|jindu|bu|le|xiexie|nihao|steam|ok|cdk|bye|hi|hello)+")
+_PINYIN = re.compile(
+    r"(?:tk|km|kf|rg|zrg|cui|jiaji|qq|vip|svip|shensu|tuikuan|jindu|bu|le|xiexie|nihao|steam|ok|cdk|bye|hi|hello)+"
+)
+_HELLO = ("hi", "hello", "bye")
 
 
 def _is_english(plain: str, chinese: int) -> bool:
     words = re.findall(r"[a-z']{2,}", plain)
     if chinese and len(words) < 4:
         return False
-    return any(not _PINYIN.fullmatch(word) for word in words) or any(word in ("hi", "hello", "bye") for word in words) and not chinese
+    return any(not _PINYIN.fullmatch(word) or (word in _HELLO and not chinese) for word in words)

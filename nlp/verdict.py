@@ -1,4 +1,4 @@
-"""What a text wants: the learnt weights asked, made into intent, reason, confidence and the places that they rest on."""
+"""What a text wants: the learnt weights asked; intent, reason, confidence and the places that they rest on."""
 
 import re
 from collections.abc import Sequence
@@ -14,6 +14,12 @@ VAGUE = "vague"
 _UNSEEN = frozenset("@%$<~")
 """What features begin with that stand for no piece of the text."""
 _REASONS = {reason.value: reason for reason in Reason}
+_CLAIMS = len(_REASONS) + 1
+"""The model names the eight reasons first, then the vague complaint, then what else is wished."""
+_SERVICE = tuple(_REASONS).index(Reason.SERVICE_FAILED)
+_OF_GOODS = (Reason.NOT_DELIVERED, Reason.INVALID_CODE, Reason.MALFUNCTION, Reason.NOT_AS_DESCRIBED)
+_GOODS = [tuple(_REASONS).index(reason) for reason in _OF_GOODS]
+_NUMBERS = " 0123456789.,!?~:;#-km"
 _AT_MOST = 3
 """Places and alternatives that are named."""
 
@@ -34,44 +40,47 @@ _SMALL = {Answer.YES, Answer.NO, Answer.BACK, Answer.RESTART, Answer.NO_MORE, An
 """Answers that wish for nothing by themselves: what they mean, the question says that they answer."""
 
 
-def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None) -> Meant:
+def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: learnt.Model | None = None) -> Meant:
+    """What is wished, by the shipped weights where no others are handed in."""
     if not _tells(plain):
         return Meant(Intent.OTHER, confidence=0.95 if plain.strip() else 0.0)
     if answer in _SMALL:
         return Meant(Intent.OTHER, confidence=0.9, places=((0, len(plain)),))
     found = features(plain, lexicon)
-    model = learnt.default()
-    odds = _ruled(plain, lexicon, found, dict(zip(model.classes, model.odds(found), strict=True)))
-    best = _best(odds)
-    claim = best in _REASONS or best == VAGUE
+    model = model or learnt.default()
+    known = model.known(found)
+    human = model.classes.index(Intent.HUMAN.value)
+    odds = _ruled(plain, lexicon, found, model.odds(known, len(found)), human)
+    place = _best(odds)
+    best = model.classes[place]
+    claim = place < _CLAIMS
     return Meant(
         intent=Intent.REFUND if claim else Intent(best),
         reason=_REASONS.get(best),
         vague=best == VAGUE,
-        confidence=round(odds[best], 4),
-        alternatives=_others(odds, best) if claim else (),
-        places=_places(plain, found, model, model.classes.index(best)),
+        confidence=round(odds[place], 4),
+        alternatives=_others(odds, place) if claim else (),
+        places=_places(plain, known, model, place),
     )
 
 
-_QUALITY = (Reason.NOT_DELIVERED, Reason.INVALID_CODE, Reason.MALFUNCTION, Reason.NOT_AS_DESCRIBED)
-
-
-def _ruled(plain: str, lexicon: Lexicon, found: Sequence[str], odds: dict[str, float]) -> dict[str, float]:
-    """What the trade has agreed on, whatever the weights say: who is called for at the end, and whose work a service is."""
-    end = max(0, len(plain.rstrip(" 0123456789.,!?~:;km#")) - 12)
-    if any(hit.end > end for hit in lexicon.calls.find(plain)):
-        return _given(odds, Intent.HUMAN.value, tuple(odds), 0.9)
+def _ruled(plain: str, lexicon: Lexicon, found: Sequence[str], odds: list[float], human: int) -> list[float]:
+    """What holds whatever the weights say: a person called for at the end, and a service named in a complaint."""
+    if any(hit.end > len(plain.rstrip(_NUMBERS)) - 12 for hit in lexicon.calls.find(plain)):
+        return _given(odds, human, range(len(odds)), 0.9)
     if "@service" in found:
-        return _given(odds, Reason.SERVICE_FAILED.value, _QUALITY, 1.0)
+        return _given(odds, _SERVICE, _GOODS, 1.0)
     return odds
 
 
-def _given(odds: dict[str, float], winner: str, losers: Sequence[str], share: float) -> dict[str, float]:
+def _given(odds: list[float], winner: int, losers: Sequence[int], share: float) -> list[float]:
     """The odds with a share of what the losers have given to the winner."""
-    moved = sum(odds[loser] * share for loser in losers if loser != winner)
-    rest = {name: value * (1 - share) if name in losers else value for name, value in odds.items()}
-    return {**rest, winner: odds[winner] + moved}
+    given = list(odds)
+    for loser in losers:
+        if loser != winner:
+            given[winner] += odds[loser] * share
+            given[loser] -= odds[loser] * share
+    return given
 
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -82,23 +91,24 @@ def _tells(plain: str) -> bool:
     return bool(_CHINESE.search(plain)) or any(sign.isalpha() for sign in shape(plain))
 
 
-def _best(odds: dict[str, float]) -> str:
+def _best(odds: list[float]) -> int:
     """First whether it is a claim, then which: eight reasons that share a claim must not lose to one other wish."""
-    claims = {name: share for name, share in odds.items() if name in _REASONS or name == VAGUE}
-    others = {name: share for name, share in odds.items() if name not in claims}
-    ranked = claims if sum(claims.values()) >= max(others.values()) else others
-    return max(ranked, key=ranked.__getitem__)
+    claims, others = odds[:_CLAIMS], odds[_CLAIMS:]
+    if sum(claims) >= max(others):
+        return claims.index(max(claims))
+    return _CLAIMS + others.index(max(others))
 
 
-def _others(odds: dict[str, float], best: str) -> tuple[Alternative, ...]:
-    ranked = sorted(((odds[name], reason) for name, reason in _REASONS.items() if name != best), reverse=True)
+def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:
+    reasons = zip(odds, _REASONS.values(), strict=False)
+    ranked = sorted((pair for place, pair in enumerate(reasons) if place != best), reverse=True)
     return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST] if share >= 0.03)
 
 
-def _places(plain: str, found: Sequence[str], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
+def _places(plain: str, known: learnt.Known, model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
     """Where the pieces stand that speak most for the answer, neighbouring ones joined, in the order of the text."""
     spans: list[tuple[int, int, int]] = []
-    for weight, name in model.strongest([name for name in found if name[0] not in _UNSEEN], place, 10):
+    for weight, name in model.strongest([pair for pair in known if pair[0][0] not in _UNSEEN], place, 10):
         piece = (name[2:] if name.startswith("w:") else name).strip("^$ 0#,.!?")
         start = plain.find(piece) if piece else -1
         if start >= 0:

@@ -23,7 +23,7 @@ def understood(reading: Reading) -> Json:
         "vague": reading.vague,
         "confidence": reading.confidence,
         "matched": list(reading.matched),
-        "alternatives": [{"reason": other.reason.value, "confidence": other.confidence} for other in reading.alternatives],
+        "alternatives": [{"reason": one.reason.value, "confidence": one.confidence} for one in reading.alternatives],
         "order_no": next(iter(reading.order_nos), None),
         "amount": None if reading.amount is None else f"{reading.amount:.2f}",
     }

@@ -27,6 +27,9 @@ CLASSES = (*(reason.value for reason in Reason), "vague", *(intent.value for int
 KEPT = 9_000
 """Features that are shipped: beyond these the accuracy no longer rises."""
 
+SHARPNESS = 1.15
+"""What the scores are multiplied by, so that a confidence is the share of right answers on messages that were held back."""
+
 Weights = NDArray[np.float32]
 
 
@@ -110,7 +113,7 @@ def ship(learnt: Learnt, path: Path = MODEL) -> None:
     step = float(np.abs(learnt.weights).max()) / 127
     rows = np.clip(np.rint(learnt.weights / step) + 128, 0, 255).astype(np.uint8)
     weights = {name: base64.b85encode(rows[place].tobytes()).decode() for name, place in sorted(learnt.vocabulary.items())}
-    shipped = {"classes": CLASSES, "step": step, "bias": [round(float(value), 4) for value in learnt.bias], "weights": weights}
+    shipped = {"classes": CLASSES, "step": step, "sharpness": SHARPNESS, "bias": [round(float(value), 4) for value in learnt.bias], "weights": weights}
     path.write_text(json.dumps(shipped, ensure_ascii=False, indent=0, separators=(",", ":")), encoding="utf-8")
 
 

@@ -1,0 +1,140 @@
+"""The amount that a message names as paid or claimed, in yuan: 49.9, 49块9, 四十九块九, ¥49.90, 两百."""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+_SAID = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "〇": 0}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_HAN = "[零〇一二两三四五六七八九十百千万半]"
+_FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,7}(?:\.\d{1,2})?"
+
+
+def _any(words: str) -> str:
+    """An alternative of the words of a list."""
+    return f"(?:{'|'.join(words.split())})"
+
+
+_YUAN = _any("万块 千块 块 元 圆 rmb yuan cny kuai 大洋 人民币 软妹币")
+_NOT_A_TAIL = "(?![个张月天年次十百小半共样直下回点级单])"
+_MONEY = re.compile(
+    rf"(?:[¥$]|rmb|cny|人民币)\s*(?P<signed>{_FIGURE})(?!\d)"
+    rf"|(?<![\d.a-z])(?P<figure>{_FIGURE})\s*(?P<unit>{_YUAN})"
+    rf"(?P<tail>\d{{1,2}}(?![\d个张月天年次元块小级/])|[一二三四五六七八九]{_NOT_A_TAIL}|半)?"
+    rf"|(?P<said>{_HAN}{{1,9}})\s*(?:块|元|圆|大洋)"
+    rf"(?P<tail_said>[一二三四五六七八九][一二三四五六七八九]?{_NOT_A_TAIL}|半|\d(?!\d))?"
+)
+_PAYING = _any(
+    "付了? 花了 扣了?我? 收了?我? 支付了? 实付 退我 退款 退 给了 交了 转了 掏了 花掉"
+    " 价格 金额 一共 总共 合计 共 才 paid charged cost refund"
+)
+_NO_MONEY = r"(?![\d.]*[\da-z:/\-年月日号点个张天次分单秒小钟遍回人级%折k星图集套份枚g])"
+_BARE = re.compile(rf"{_PAYING}(?:款|费|钱|是|为|我)?[ :]*(?P<paid>\d{{1,5}}(?:\.\d{{1,2}})?){_NO_MONEY}")
+_BACK = re.compile(r"(?<![\d.a-z])(?P<back>\d{1,5}\.\d{1,2})(?=\s*(?:给我|退|还我|拿来|还来|没了|全退))")
+_DIGIT = "[一二三四五六七八九]"
+_BARE_SAID = re.compile(
+    rf"{_any('付了? 花了 扣了?我? 收了?我? 退我 给了 交了 掏了 花掉')}"
+    rf"(?P<paid>[一二两三四五六七八九]百{_DIGIT}?十?{_DIGIT}?|[一二两三四五六七八九]千|[二三四五六七八九]十{_DIGIT}?)"
+    "(?![个张天次分单年月多小级遍回])"
+)
+_FACE_BEFORE = re.compile(
+    _any(
+        "面值 面额 价值 满 券 抵扣 减 优惠 便宜了? 贵了? 省了? 差价 打折 降到 涨到 降了? 涨了?"
+        " 别家 别人家? 别处 官方才? 官网才? 隔壁 淘宝 拼多多 咸鱼 闲鱼"
+        " 标的 写的? 描述 说好的? 应该是? 变成 只有 只到了? 到账 到了 只值 原价 标价 现价 充进去"
+    )
+    + r"[^,.!?;。\d]{0,4}$"
+)
+_FACE_AFTER = re.compile(
+    r"\s*(?:"
+    + _any("面值 面额 话费 点卡 以上 以下 以内 的?差价 便宜")
+    + "|的?"
+    + _any("券 优惠 代金 礼品卡 充值卡 e卡 京东卡 加油卡 购物卡 卡(?!了) 点券 会员 套餐 额度 红包 余额")
+    + ")"
+)
+_PAID_BEFORE = re.compile(
+    _any("付 花 扣 收 支付 实付 退我? 退款 给 交 转 掏 一共 总共 合计 金额 价格 paid charged refund cost 拍")
+    + r"[了的款费钱我是为掉去出 :]{0,4}$"
+)
+_PAID_AFTER = re.compile(
+    r"\s*" + _any("钱 被扣 扣 付 买 拍 没了 打水漂 不要 退 的?(?:那|这)?(?:个|单|笔|张) 还我 全款")
+)
+
+
+def amount(plain: str) -> Decimal | None:
+    """What was paid or is claimed, in yuan; face values and differences of price only where nothing else is named."""
+    best: tuple[int, Decimal] | None = None
+    for found in _MONEY.finditer(plain):
+        value = _value(found)
+        if value and (best is None or _weight(plain, found) > best[0]):
+            best = (_weight(plain, found), value)
+    if best is not None and best[0] >= 0:
+        return best[1]
+    return _bare(plain)
+
+
+def _weight(plain: str, found: re.Match[str]) -> int:
+    before, after = plain[max(0, found.start() - 10) : found.start()], plain[found.end() : found.end() + 8]
+    weight = 0
+    if _PAID_BEFORE.search(before) or _PAID_AFTER.match(after):
+        weight += 2
+    if _FACE_AFTER.match(after):
+        weight -= 2
+    if _FACE_BEFORE.search(before):
+        weight -= 3
+    return weight
+
+
+def _value(found: re.Match[str]) -> Decimal | None:
+    figure = found["signed"] or found["figure"]
+    if figure is not None:
+        value = _decimal(figure)
+        unit = found["unit"] or ""
+        scale = 10_000 if unit.startswith("万") else 1_000 if unit.startswith("千") else 1
+        return None if value is None else value * scale + _tail(found["tail"])
+    said = _spoken(found["said"])
+    return None if said is None else said + _tail(found["tail_said"])
+
+
+def _tail(tail: str | None) -> Decimal:
+    """The 9 of 49块9, the 九九 of 四十九块九九, the half of 两块半."""
+    if not tail:
+        return Decimal(0)
+    if tail == "半":
+        return Decimal("0.5")
+    digits = "".join(str(_SAID.get(sign, sign)) for sign in tail)
+    return Decimal(f"0.{digits}")
+
+
+def _decimal(figure: str) -> Decimal | None:
+    try:
+        return Decimal(figure.replace(",", ""))
+    except InvalidOperation:
+        return None
+
+
+def _spoken(said: str) -> Decimal | None:
+    """四十九, 两百五, 一千二: the numerals that cn2an refuses or that are said short."""
+    total, digit, unit = 0, 0, 1
+    for sign in said:
+        if sign == "半":
+            return None
+        if sign == "万":
+            total, digit, unit = (total + digit) * 10_000, 0, 10_000
+        elif sign in _UNITS:
+            unit = _UNITS[sign]
+            total, digit = total + (digit or 1) * unit, 0
+        else:
+            digit = _SAID[sign]
+            unit = 1 if sign in "零〇" else unit
+    if digit and unit >= 100:
+        digit *= unit // 10
+    return Decimal(total + digit)
+
+
+def _bare(plain: str) -> Decimal | None:
+    """An amount without its unit, after a word of paying: 「付了49.9」「花了两百」."""
+    if found := _BARE.search(plain) or _BACK.search(plain):
+        return _decimal(found[1])
+    if found := _BARE_SAID.search(plain):
+        return _spoken(found["paid"])
+    return None
