@@ -122,6 +122,11 @@ def names_their_order(turn: Turn) -> bool:
     return said and bool(turn.facts.own) and len(described(turn.reading, turn.facts.own, turn.now)) == 1
 
 
+def described_number(turn: Turn) -> tuple[str, ...]:
+    """The number of the one order of their own that is described; nothing where none is, or several are."""
+    return (described(turn.reading, turn.facts.own, turn.now)[0].order_no,) if names_their_order(turn) else ()
+
+
 def _take_described(turn: Turn) -> None:
     """「昨天买的腾讯视频，25块那个」: only among orders that are theirs without asking."""
     open_on = {case.order.order_no for case in turn.facts.cases if case.state not in LAST}

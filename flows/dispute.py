@@ -18,7 +18,7 @@ DECIDED = (S.REJECTED, S.CLOSED)
 def answer_offer(turn: Turn, trigger: str, word: str) -> None:
     case = spoken_of(turn, S.OFFERED)
     assert case, "guarded by the table"
-    outcome = advance(case, trigger, CUSTOMER, at=turn.now, policy=turn.policy, why=turn.reading.text.strip())
+    outcome = advance(case, trigger, CUSTOMER, at=turn.now, policy=turn.policy, why=turn.words)
     case = outcome.cases[-1]
     turn.done = turn.done.also(cases=(case,), events=outcome.events, wakes=outcome.wakes)
     turn.has_moved(case, outcome.events)
@@ -76,7 +76,7 @@ def appeal(turn: Turn) -> None:
     case = take_in(turn, case)
     try:
         outcome = advance(
-            case, "appeal", CUSTOMER, at=turn.now, policy=turn.policy, why=turn.reading.text.strip() or "+"
+            case, "appeal", CUSTOMER, at=turn.now, policy=turn.policy, why=turn.words or "+"
         )
     except NotAllowed as error:
         deny(turn, error)
@@ -156,6 +156,6 @@ def outside_ways(turn: Turn) -> None:
         *((button("status"),) if case else (button("refund"),)),
         record=Text("outside.record", {"number": case.number}) if case else "",
     )
-    turn.tell("staff.outside", case.number if case else None, text=turn.reading.text[:200])
+    turn.tell("staff.outside", case.number if case else None, text=turn.words)
     if turn.drafting():
         turn.then("repeat")

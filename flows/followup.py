@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from flows.clock import UNDER_REVIEW
+from flows.described import described
 from flows.evidence import add, assign, missing
 from flows.model import CUSTOMER, LAST, Button, Case, CaseState, Goods, Note, Text, Value, Yuan
 from flows.policy import span
@@ -24,6 +25,7 @@ TELLS_SOMETHING = 5
 def spoken_of(turn: Turn, *states: CaseState) -> Case | None:
     """The case that is meant, in one of the states: named by number or order, else last spoken of, else the newest."""
     cases = turn.cases_in(*states) if states else turn.facts.cases
+    cases = _described(turn, cases)
     named = [
         case
         for case in cases
@@ -31,6 +33,21 @@ def spoken_of(turn: Turn, *states: CaseState) -> Case | None:
     ]
     focus = [case for case in cases if case.number == turn.talk.case]
     return next(iter((*named, *focus, *cases)), None)
+
+
+def _described(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """Of several, those whose order is described: 「爱奇艺那个不退了」. All of them where nothing tells them apart."""
+    orders = described(turn.reading, tuple(case.order for case in cases), turn.now)
+    return tuple(case for case in cases if case.order in orders)
+
+
+def several_meant(turn: Turn, *states: CaseState) -> tuple[Case, ...]:
+    """The cases in these states among which nothing that was said or pressed decides."""
+    cases = turn.cases_in(*states)
+    if any(_is_named(turn, case) for case in cases):
+        return ()
+    meant = _described(turn, cases)
+    return meant if len(meant) > 1 else ()
 
 
 def _order_nos(turn: Turn) -> tuple[str, ...]:
@@ -216,6 +233,12 @@ def no_more_for_case(turn: Turn) -> None:
 # ---- withdrawing
 
 
+def which_to_withdraw(turn: Turn) -> None:
+    cases = several_meant(turn, *WITHDRAWABLE)[:MOST_LISTED]
+    buttons = (button(f"withdraw:{case.number}", "button.case", order=case.order.product) for case in cases)
+    turn.say("withdraw.which", *buttons, button("status"))
+
+
 def ask_withdraw(turn: Turn) -> None:
     case = spoken_of(turn, *WITHDRAWABLE)
     assert case, "guarded by the table"
@@ -233,7 +256,7 @@ def ask_withdraw(turn: Turn) -> None:
 def withdraw(turn: Turn) -> None:
     case = spoken_of(turn, *WITHDRAWABLE)
     assert case, "guarded by the table"
-    outcome = advance(case, "withdraw", CUSTOMER, at=turn.now, policy=turn.policy, why=turn.reading.text.strip())
+    outcome = advance(case, "withdraw", CUSTOMER, at=turn.now, policy=turn.policy, why=turn.words)
     turn.done = turn.done.also(cases=outcome.cases, events=outcome.events, wakes=outcome.wakes)
     turn.has_moved(outcome.cases[-1], outcome.events)
     turn.say("withdraw.done", button("refund"), case=case.number, **about(case))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flows.claim import as_told, forget_reason, names_a_number, names_their_order, take_down
+from flows.claim import as_told, described_number, forget_reason, names_a_number, names_their_order, take_down
 from flows.dispute import tells_something
 from flows.followup import WITHDRAWABLE
 from flows.model import LAST, CaseState, Draft, TalkState
@@ -159,7 +159,8 @@ def _aside(turn: Turn) -> str | None:
 def _idle(turn: Turn) -> str:
     reading = turn.reading
     offered = bool(turn.cases_in(CaseState.OFFERED)) and not names_a_number(turn)
-    if offered and reading.intent is Intent.REFUND and reading.answer is None and reading.confidence < PLAIN:
+    wants_money = reading.intent is Intent.REFUND and reading.reason is None and not reading.case_nos
+    if offered and wants_money and reading.answer is None:
         return "decline"
     if reading.remedy == "cancel" and not turn.cases_in(*WITHDRAWABLE) and not turn.drafting():
         turn.know(guesses=(Reason.CHANGE_OF_MIND,))    # 「取消订单」 of what nobody has claimed yet
@@ -201,7 +202,7 @@ def _only_one_order(turn: Turn) -> bool:
 
 def _new_claim(turn: Turn) -> str:
     """A complaint that names another order than the one put off begins anew."""
-    numbers = turn.reading.order_nos
+    numbers = turn.reading.order_nos or described_number(turn)
     if turn.draft.order_no and numbers and turn.draft.order_no not in numbers:
         turn.draft = Draft()
     return "tell"
@@ -219,6 +220,8 @@ def _ownership_asked(turn: Turn) -> str:
     if reading.contacts or reading.passwords:
         return "tell"
     aside = _aside(turn)
+    if aside == Intent.ASK_BASIS:
+        return "unknown"    # 「凭什么要手机号」
     if aside and not any(any(letter.isdigit() for letter in word) for word in reading.words):
         return aside
     if reading.answer is A.UNKNOWN or not (reading.words or reading.order_nos or reading.intent is Intent.REFUND):

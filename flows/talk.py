@@ -100,10 +100,13 @@ class Turn(Workbench):
     def can_withdraw(self) -> bool:
         return spoken_of(self, *WITHDRAWABLE) is not None
 
+    def could_mean_several(self) -> bool:
+        return bool(followup.several_meant(self, *WITHDRAWABLE))
+
     def plainly_wants_out(self) -> bool:
         """Said in plain words, of the only case that can be meant: no second question."""
         said = self.heard.button is None and self.reading.confidence >= SURE_ENOUGH_TO_WITHDRAW
-        return said and len(self.cases_in(*WITHDRAWABLE)) == 1
+        return said and self.can_withdraw() and not self.could_mean_several()
 
     def nobody_came(self) -> bool:
         return person.nobody_came(self)
@@ -329,6 +332,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("ask_basis",      T.OFFER_INSTEAD,    None,                 when="claim_refused",         do=dispute.basis_of_claim),
     Row("ask_basis",      BOT,                None,                                               do=aside(dispute.basis)),
     Row("withdraw",       T.IDLE,             None,                 when="plainly_wants_out",     do=followup.withdraw),
+    Row("withdraw",       BOT,                T.IDLE,               when="could_mean_several",    do=followup.which_to_withdraw),
     Row("withdraw",       BOT,                T.CONFIRM_WITHDRAW,   when="can_withdraw",          do=followup.ask_withdraw),
     Row("withdraw",       BOT,                T.IDLE,               when="drafting",              do=drop),
     Row("withdraw",       BOT,                None,                                               do=aside(followup.nothing_to_withdraw)),

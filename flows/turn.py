@@ -34,6 +34,7 @@ from flows.ownership import closed_until, fits, is_theirs
 from flows.policy import Policy, judge
 from flows.table import Row
 from nlp.codes import Reason
+from nlp.mask import masked
 from nlp.reading import Reading
 
 ACTIVATED_BY_HAND = (Goods.CARD, Goods.MEMBERSHIP, Goods.ACCOUNT)
@@ -92,6 +93,11 @@ class Turn:
     @property
     def reading(self) -> Reading:
         return self.heard.reading
+
+    @property
+    def words(self) -> str:
+        """What was written, for notices and events: codes and passwords hidden, a sentence or two of it."""
+        return masked(self.reading.text.strip(), (*self.reading.order_nos, *self.reading.case_nos))[:200]
 
     @property
     def policy(self) -> Policy:
