@@ -13,6 +13,8 @@ How a command serves it:
 """
 
 from starlette.applications import Starlette
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
 
 from bot.app import App, shop_secret
 from bot.channels.webchat import Limits, WebChat
@@ -41,4 +43,6 @@ class Site:
             shop = Shop(app.orders, app.links, app.catalogue, app.settings.data)
             shop.open(app.store, hash_password)
             routes += shop.routes()
+        else:
+            routes.append(Route("/", lambda request: RedirectResponse("chat/")))
         self.web: Starlette = site(routes, pulse)

@@ -35,9 +35,9 @@ def running(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[st
 
 
 def fetched(said: str, page: str) -> str:
-    found = re.search(rf"http://127\.0\.0\.1:\d+/{page}/", said)
+    found = re.search(r"http://127\.0\.0\.1:\d+/", said)
     assert found, said
-    with urllib.request.urlopen(found[0], timeout=20) as answer:
+    with urllib.request.urlopen(f"{found[0]}{page}", timeout=20) as answer:
         return str(answer.read().decode())
 
 
@@ -66,6 +66,7 @@ def test_the_demo_answers_and_stops_cleanly_and_goes_on_with_the_same_orders(tmp
 def test_serve_stops_at_a_polite_kill(tmp_path: Path) -> None:
     with running(tmp_path, "serve") as (process, said):
         assert "<" in fetched(said, "desk")
+        assert fetched(said, "").startswith("<!doctype html>"), "the bare address leads to the chat"
         process.terminate()
         _, problems = process.communicate(timeout=20)
         assert (process.returncode, problems) == (0, "")
