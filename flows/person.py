@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flows.evidence import add
+from flows.claim import take_files
 from flows.followup import case_takes_evidence, take_in
 from flows.model import TalkState
 from flows.turn import Turn, button
@@ -38,7 +38,7 @@ def keep(turn: Turn) -> None:
     if case:
         turn.done = turn.done.also(cases=(take_in(turn, case),))
     elif turn.heard.files:
-        turn.know(evidence=add(turn.heard.files, turn.draft.evidence, turn.now))
+        take_files(turn)
 
 
 def come_back(turn: Turn) -> None:

@@ -409,6 +409,6 @@ def resume(turn: Turn, key: str) -> None:
 def remind(turn: Turn) -> None:
     """One reminder of a draft that lies still, and the question that is open."""
     turn.once("reminded")
-    turn.say("claim.reminder", button("go_on"))
+    turn.say("claim.reminder")
     if turn.state != T.IDLE:
         _walk(turn, "repeat")

@@ -1,7 +1,8 @@
 """A whole house for stories: a real database, its worker, and a clock that is moved by hand."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from storage.nouns import Rendered
 from storage.outbox import HAPPENS
 from tests.conftest import NOON, an_order
 
-A_MINUTE, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
+A_MINUTE = timedelta(minutes=1)
 FIRST = "RF2611200001"
 """The number of the first case of the day."""
 NOT_YET: dict[str, Any] = {"status": OrderStatus.UNDELIVERED, "delivered_at": None}
@@ -29,12 +30,21 @@ def bought(last_digit: int, product: str, kind: Goods, **given: Any) -> Order:
     return an_order(order_no=f"KM20261120153001000{last_digit}", product=product, kind=kind, **given)
 
 
+def ago(hours: float) -> datetime:
+    return NOON - timedelta(hours=hours)
+
+
 CARD = an_order()
-LATE = bought(1, "话费充值 50元", Goods.TOPUP, promised_at=NOON - AN_HOUR, **NOT_YET)
-WAITING = bought(2, "话费充值 50元", Goods.TOPUP, promised_at=NOON + AN_HOUR, **NOT_YET)
-MEMBERSHIP = bought(3, "腾讯视频VIP 月卡", Goods.MEMBERSHIP, ordered_at=NOON - 21 * AN_HOUR, delivered_at=NOON - 20 * AN_HOUR)
-TWIN = bought(4, "腾讯视频VIP 月卡", Goods.MEMBERSHIP, ordered_at=NOON - 20 * AN_HOUR, delivered_at=NOON - 19 * AN_HOUR)
-SERVICE = bought(5, "王者荣耀代练", Goods.SERVICE, ordered_at=NOON - 50 * AN_HOUR, service_started_at=NOON - 40 * AN_HOUR, **NOT_YET)
+LATE = bought(1, "话费充值 50元", Goods.TOPUP, promised_at=ago(1), **NOT_YET)
+WAITING = bought(2, "话费充值 50元", Goods.TOPUP, promised_at=ago(-1), **NOT_YET)
+MEMBERSHIP = bought(3, "腾讯视频VIP 月卡", Goods.MEMBERSHIP, ordered_at=ago(21), delivered_at=ago(20))
+TWIN = bought(4, "腾讯视频VIP 月卡", Goods.MEMBERSHIP, ordered_at=ago(20), delivered_at=ago(19))
+SERVICE = bought(5, "王者荣耀代练", Goods.SERVICE, ordered_at=ago(50), service_started_at=ago(40), **NOT_YET)
+STRANGERS = replace(CARD, buyer="somebody", contact="13900000000", query_password="Zx81yz")
+INVALID = "卡密激活提示无效码，我要退款"
+DROPPED = "会员开通后突然掉了，用不了，我要退款"
+HANDED_IN = ((INVALID, ["evidence.ask"]), ("没有了", ["confirm.summary"]), ("提交", ["filed.submitted"]))
+REFUSAL = "截图里的卡号不是这张卡。"
 
 
 class Provider:

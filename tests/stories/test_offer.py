@@ -1,0 +1,66 @@
+"""An exchange or balance credit instead of money: taken, turned down, or left lying."""
+
+import pytest
+
+from flows.model import CaseState, Remedy
+from tests.stories.conftest import Tell
+from tests.stories.telling import CARD, FIRST, HANDED_IN, Story
+
+S = CaseState
+
+
+@pytest.fixture
+def offered(tell: Tell) -> Story:
+    """A case whose customer was offered an exchange."""
+    story = tell(CARD)
+    story.goes(*HANDED_IN)
+    assert story.staff("offer", offer=Remedy.EXCHANGE, text="可以换一张新卡。") == ["news.offered"]
+    return story
+
+
+def test_an_offer_is_made_in_words_with_the_two_answers_to_press(offered: Story) -> None:
+    assert (offered.state, offered.asks) == (S.OFFERED, "offer")
+    assert [button for button, _ in offered.said[-1].buttons] == [f"offer_accept:{FIRST}", f"offer_decline:{FIRST}"]
+    assert "11月23日 12:00" in offered.said[-1].text
+
+
+@pytest.mark.parametrize("answer", ["接受", f"[offer_accept:{FIRST}]"])
+def test_taken_it_is_to_be_carried_out_and_then_settled(offered: Story, answer: str) -> None:
+    offered.goes((answer, ["offer.taken"]))
+    assert offered.state is S.ACCEPTED
+    assert offered.staff("settle", text="新卡已发到订单页。") == ["news.settled"]
+    assert (offered.state, offered.case.offer, offered.provider.paid) == (S.SETTLED, Remedy.EXCHANGE, {})
+
+
+@pytest.mark.parametrize("answer", ["不接受，我就要退款", f"[offer_decline:{FIRST}]"])
+def test_turned_down_it_goes_back_to_review_and_money_is_still_possible(offered: Story, answer: str) -> None:
+    offered.goes((answer, ["offer.turned_down"]))
+    assert offered.state is S.IN_REVIEW and offered.notices == ["staff.offer_turned_down"]
+    assert offered.staff("approve") == ["news.approved", "news.refunded"]
+
+
+def test_an_old_button_of_an_offer_does_nothing_once_it_was_answered(offered: Story) -> None:
+    offered.goes(
+        (f"[offer_decline:{FIRST}]", ["offer.turned_down"]),
+        (f"[offer_accept:{FIRST}]", ["status.one"]),
+    )
+    assert offered.state is S.IN_REVIEW
+
+
+def test_another_offer_may_follow_the_one_that_was_turned_down(offered: Story) -> None:
+    offered.goes((f"[offer_decline:{FIRST}]", ["offer.turned_down"]))
+    assert offered.staff("offer", offer=Remedy.CREDIT) == ["news.offered"]
+    offered.goes((f"[offer_accept:{FIRST}]", ["offer.taken"]))
+    assert offered.case.offer is Remedy.CREDIT
+
+
+def test_what_the_rules_offer_at_once_is_taken_in_words(tell: Tell) -> None:
+    story = tell(CARD)
+    story.goes(("不想要了，无理由退款", ["offer.instead"]), ("可以换货", ["filed.accepted.exchange"]))
+    assert (story.state, story.case.offer) == (S.ACCEPTED, Remedy.EXCHANGE)
+    assert [event.trigger for event in story.case.events] == ["accept"]
+
+
+def test_an_offer_does_not_stop_the_rest_of_the_talk(offered: Story) -> None:
+    offered.goes(("审核要几个工作日？", ["policy.review_time"]), ("我的退款到哪一步了", ["status.one"]))
+    assert offered.state is S.OFFERED

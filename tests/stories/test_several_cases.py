@@ -1,0 +1,102 @@
+"""Several orders of one customer, side by side: they never mix."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.handle import NotAllowed
+from flows.model import Case, CaseState
+from tests.stories.conftest import Tell
+from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, MEMBERSHIP, Story
+
+S = CaseState
+SECOND = "RF2611200002"
+
+
+@pytest.fixture
+def two(tell: Tell) -> Story:
+    """A card that is refused by the shop it was bought for, and a membership that was lost."""
+    story = tell(CARD, MEMBERSHIP)
+    story.goes(
+        (f"{CARD.order_no} {INVALID}", ["evidence.ask"]),
+        *HANDED_IN[1:],
+        (f"{MEMBERSHIP.order_no} {DROPPED}", ["evidence.ask"]),
+        *HANDED_IN[1:],
+    )
+    return story
+
+
+def of(story: Story, number: str) -> Case:
+    return next(case for case in story.store.recall("u1").cases if case.number == number)
+
+
+def test_where_several_orders_are_theirs_it_asks_which(tell: Tell) -> None:
+    story = tell(CARD, MEMBERSHIP)
+    story.goes((INVALID, ["order.which"]), (f"[order:{CARD.order_no}]", ["evidence.ask"]))
+
+
+@pytest.mark.parametrize("answer", ["1", "第一个", CARD.order_no, CARD.order_no.lower()])
+def test_which_one_may_be_said_in_any_way(tell: Tell, answer: str) -> None:
+    story = tell(CARD, MEMBERSHIP)
+    story.goes((INVALID, ["order.which"]), (answer, ["evidence.ask"]))
+    talk = story.store.recall("u1").talk
+    assert talk.draft and talk.draft.order_no == CARD.order_no
+
+
+def test_an_order_with_an_open_case_is_not_asked_about_again(tell: Tell) -> None:
+    story = tell(CARD, MEMBERSHIP, replace(MEMBERSHIP, order_no="KM202611201530010009"))
+    story.goes((f"{CARD.order_no} {INVALID}", ["evidence.ask"]), *HANDED_IN[1:], (DROPPED, ["order.which"]))
+    assert f"order:{CARD.order_no}" not in [choice.value for choice in story.store.recall("u1").talk.choices]
+
+
+def test_each_order_has_a_case_of_its_own(two: Story) -> None:
+    assert of(two, FIRST).order.order_no == CARD.order_no
+    assert of(two, SECOND).order.order_no == MEMBERSHIP.order_no
+
+
+def test_the_status_of_several_names_them_all_and_of_a_named_one_only_that(two: Story) -> None:
+    two.goes(("我的退款到哪一步了", ["status.many"]))
+    assert FIRST in two.said[-1].text and SECOND in two.said[-1].text
+    for named, other in ((FIRST, SECOND), (SECOND, FIRST)):
+        two.goes((f"{named} 到哪一步了", ["status.one"]))
+        assert named in two.said[-1].text and other not in two.said[-1].text
+
+
+def test_a_picture_goes_to_the_case_last_spoken_of(two: Story) -> None:
+    two.goes((f"[status:{FIRST}]", ["status.one"]), ("(picture)", ["evidence.attached"]))
+    assert (len(of(two, FIRST).evidence), len(of(two, SECOND).evidence)) == (1, 0)
+
+
+def test_a_case_that_waits_for_a_picture_gets_it(two: Story) -> None:
+    two.staff("request_evidence", case=FIRST, text="请补一张截图。")
+    two.goes(("(picture)", ["evidence.attached"]))
+    assert (of(two, FIRST).state, of(two, SECOND).state) == (S.IN_REVIEW, S.SUBMITTED)
+
+
+def test_withdrawing_one_leaves_the_other(two: Story) -> None:
+    two.goes((f"[withdraw:{FIRST}]", ["withdraw.sure"]), ("[yes]", ["withdraw.done"]))
+    assert (of(two, FIRST).state, of(two, SECOND).state) == (S.WITHDRAWN, S.SUBMITTED)
+
+
+def test_in_words_it_is_asked_which_one_is_meant_before_anything_is_withdrawn(two: Story) -> None:
+    two.goes(("我要撤销申请", ["withdraw.which"]))
+    assert (of(two, FIRST).state, of(two, SECOND).state) == (S.SUBMITTED, S.SUBMITTED)
+
+
+def test_two_decisions_pay_two_orders_each_once(two: Story) -> None:
+    two.staff("approve", case=FIRST)
+    two.staff("approve", case=SECOND)
+    assert two.provider.paid == {f"pay:{FIRST}": 9000, f"pay:{SECOND}": 9000}
+    with pytest.raises(NotAllowed):
+        two.staff("approve", case=FIRST)
+
+
+def test_pieces_of_one_order_that_are_given_back_in_steps_add_up_to_what_was_paid(tell: Tell) -> None:
+    three = replace(CARD, quantity=3, amount_paid=10000, price=10000)
+    story = tell(three)
+    back = []
+    for wish in (f"{three.order_no} {INVALID}，只退一张", f"{three.order_no} {INVALID}，剩下两张都要退"):
+        story.goes((wish, ["evidence.ask"]), *HANDED_IN[1:])
+        story.staff("approve", case=story.case.number)
+        back.append(story.case.refund.cash)
+    assert back == [3333, 6667] and sum(story.provider.paid.values()) == 10000
