@@ -56,7 +56,8 @@ def ask_order(turn: Turn) -> None:
     if own:
         turn.say("order.which", *buttons, button("order:other"), asks="order")
     else:
-        key = "order.ask_knowing" if turn.draft.reason else "order.ask"
+        told = "order.ask_knowing" if turn.draft.reason else "order.ask_sorry"
+        key = told if turn.draft.reason or turn.draft.vague or turn.draft.guesses else "order.ask"
         key = key if "order" not in turn.draft.asked else "order.where"
         turn.say(key, button("human"), asks="order", reason=reason_text(turn.draft.reason) if turn.draft.reason else "")
     turn.once("order")
