@@ -7,7 +7,7 @@ from dataclasses import dataclass
 DEFAULT_ORDER_FORMATS = (r"KM\d{18}", r"\d{18}", r"(?=.*\d)[A-Z0-9]{16}")
 """What an order number looks like, as patterns of the whole number in upper case; a shop sets its own."""
 
-_PREFIXED = re.compile(r"[A-Z]{2,3}(?<!QQ)(?<!RF)-?\d{8,20}[A-Z]?")
+_PREFIXED = re.compile(r"(?!(?:QQ|RF|ID|UID|TEL|VX|WX|PIN|KEY|CDK|NO)[-\d])[A-Z]{2,3}-?\d{8,20}[A-Z]?")
 """The shape that most shops' numbers have, whatever the settings say: a few letters and many digits."""
 
 
@@ -125,6 +125,7 @@ def _as_number(text: str, pieces: list[re.Match[str]], formats: Sequence[re.Patt
         return ""
     written = re.sub(r"[ _]+", "", text[pieces[0].start() : pieces[-1].end()]).upper()
     even = len(pieces) == 1 or joined.isdigit() or len({len(piece.group()) for piece in pieces}) == 1
+    even = even or (len(pieces) == 2 and pieces[0].group().isalpha())
     for number in (written, joined.upper()):
         if any(form.fullmatch(number) and (even or form.pattern[:1].isalpha()) for form in formats):
             return number

@@ -16,8 +16,14 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _UPPER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _WIDE_UPPER = {code + 0xFEE0: lower for code, lower in _UPPER.items()}
 _SIGNS = {" ": "\u3000\xa0\t", ",": "，、", ";": "；", "?": "？", "!": "！", ".": "。", ":": "：", "[": "【", "]": "】",
-          '"': "「」『』《》“”〝〞", "'": "’＇`´‘", "-": "—－―–‐‑", "~": "～", "¥": "￥"}  # fmt: skip
-_EVEN: dict[int, int | str] = {**_WIDE, **_UPPER, **_WIDE_UPPER, **{ord(sign): to for to, signs in _SIGNS.items() for sign in signs}}
+          '"': "「」『』《》“”〝〞", "'": "’＇`´‘",
+          "-": "—－―–‐‑", "~": "～", "¥": "￥"}  # fmt: skip
+_EVEN: dict[int, int | str] = {
+    **_WIDE,
+    **_UPPER,
+    **_WIDE_UPPER,
+    **{ord(sign): to for to, signs in _SIGNS.items() for sign in signs},
+}
 
 
 class _Converter(Protocol):

@@ -28,13 +28,15 @@ _TAILS = ("谢谢你", "谢谢", "麻烦了", "麻烦", "拜托", "亲", *"吧�
 _HEADS = ("嗯嗯", "嗯", "哦哦", "哦", "额", "呃", "那个", "那就", *"那就我请", "麻烦", *"啊唉哎",
           "well", "um", "oh")
 # fmt: on
-_IN_WRITING = re.compile(r"(?:给|要|出|开|写|得有|总得)\w{0,6}书面|给我?写下来|白纸黑字|in writing|written (?:answer|reply|refusal)")
+_IN_WRITING = re.compile(
+    r"(?:给|要|出|开|写|得有|总得)\w{0,6}书面|给我?写下来|白纸黑字|in writing|written (?:answer|reply|refusal)"
+)
 _USED = re.compile(r"我?(?:已经|都|早就|刚)?(?:用|使用|激活|兑|兑换|充|登录|绑定)(?:过|掉|完)?了?(?:啊|呀|的|呢|吧)?")
 
 
 def answer(plain: str, lexicon: Lexicon) -> Answer | None:
     """A short answer. Several in one message must mean the same: 「对，提交吧」."""
-    plain = _NUMBER.sub(" ", plain).strip()    # 「RF2611200001 接受」 answers all the same
+    plain = _NUMBER.sub(" ", plain).strip()  # 「RF2611200001 接受」 answers all the same
     if not plain or len(plain) > 30:
         return None
     if _IN_WRITING.search(plain):

@@ -44,8 +44,6 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
     """What is wished, by the shipped weights where no others are handed in."""
     if not _tells(plain):
         return Meant(Intent.OTHER, confidence=0.95 if plain.strip() else 0.0)
-    if answer in _SMALL:
-        return Meant(Intent.OTHER, confidence=0.9, places=((0, len(plain)),))
     found = features(plain, lexicon)
     model = model or learnt.default()
     known = model.known(found)
@@ -53,6 +51,8 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
     odds = _ruled(plain, lexicon, found, model.odds(known, len(found)), human)
     place = _best(odds)
     best = model.classes[place]
+    if answer in _SMALL and best != Intent.THANKS:
+        return Meant(Intent.OTHER, confidence=0.9, places=((0, len(plain)),))
     claim = place < _CLAIMS
     return Meant(
         intent=Intent.REFUND if claim else Intent(best),

@@ -8,15 +8,41 @@ from nlp.codes import Answer, Intent, Part, Reason
 from nlp.read import read
 
 
-@pytest.mark.parametrize("text, answer", [
-    ("对", Answer.YES), ("是的没错", Answer.YES), ("对，提交吧", Answer.YES), ("嗯嗯", Answer.YES), ("OK", Answer.YES), ("好", Answer.YES),
-    ("不对", Answer.NO), ("不是", Answer.NO), ("no", Answer.NO), ("不用了", Answer.NO),
-    ("返回", Answer.BACK), ("上一步", Answer.BACK), ("取消", Answer.CANCEL), ("算了", Answer.CANCEL), ("重新来", Answer.RESTART),
-    ("没有了", Answer.NO_MORE), ("就这些", Answer.NO_MORE), ("没图", Answer.NO_MORE), ("发完了", Answer.NO_MORE), ("skip", Answer.NO_MORE),
-    ("不知道", Answer.UNKNOWN), ("忘了", Answer.UNKNOWN), ("接受", Answer.ACCEPT), ("可以换余额吧", Answer.ACCEPT), ("同意换", Answer.ACCEPT),
-    ("不要我就要退款", Answer.DECLINE), ("还是要退款", Answer.DECLINE), ("不接受", Answer.DECLINE),
-    ("要书面答复", Answer.IN_WRITING), ("给我书面回复", Answer.IN_WRITING),
-])
+@pytest.mark.parametrize(
+    "text, answer",
+    [
+        ("对", Answer.YES),
+        ("是的没错", Answer.YES),
+        ("对，提交吧", Answer.YES),
+        ("嗯嗯", Answer.YES),
+        ("OK", Answer.YES),
+        ("好", Answer.YES),
+        ("不对", Answer.NO),
+        ("不是", Answer.NO),
+        ("no", Answer.NO),
+        ("不用了", Answer.NO),
+        ("返回", Answer.BACK),
+        ("上一步", Answer.BACK),
+        ("取消", Answer.CANCEL),
+        ("算了", Answer.CANCEL),
+        ("重新来", Answer.RESTART),
+        ("没有了", Answer.NO_MORE),
+        ("就这些", Answer.NO_MORE),
+        ("没图", Answer.NO_MORE),
+        ("发完了", Answer.NO_MORE),
+        ("skip", Answer.NO_MORE),
+        ("不知道", Answer.UNKNOWN),
+        ("忘了", Answer.UNKNOWN),
+        ("接受", Answer.ACCEPT),
+        ("可以换余额吧", Answer.ACCEPT),
+        ("同意换", Answer.ACCEPT),
+        ("不要我就要退款", Answer.DECLINE),
+        ("还是要退款", Answer.DECLINE),
+        ("不接受", Answer.DECLINE),
+        ("要书面答复", Answer.IN_WRITING),
+        ("给我书面回复", Answer.IN_WRITING),
+    ],
+)
 def test_a_short_answer_is_understood(text: str, answer: Answer) -> None:
     assert read(text).answer is answer
 
@@ -26,22 +52,40 @@ def test_a_longer_text_is_no_short_answer(text: str) -> None:
     assert read(text).answer is None
 
 
-@pytest.mark.parametrize("text, part", [
-    ("原因不对", Part.REASON), ("不对，订单号是KM202611201122334455", Part.ORDER), ("订单错了", Part.ORDER), ("图发错了", Part.EVIDENCE), ("好的", None),
-])
+@pytest.mark.parametrize(
+    "text, part",
+    [
+        ("原因不对", Part.REASON),
+        ("不对，订单号是KM202611201122334455", Part.ORDER),
+        ("订单错了", Part.ORDER),
+        ("图发错了", Part.EVIDENCE),
+        ("好的", None),
+    ],
+)
 def test_the_part_that_is_wrong_is_named(text: str, part: Part | None) -> None:
     assert read(text).wrong is part
 
 
-@pytest.mark.parametrize("text, choice", [("2", 2), ("选2", 2), ("第二个", 2), ("3号", 3), ("我买了2个", None), ("25块那个", None)])
+@pytest.mark.parametrize(
+    "text, choice", [("2", 2), ("选2", 2), ("第二个", 2), ("3号", 3), ("我买了2个", None), ("25块那个", None)]
+)
 def test_a_choice_is_a_number_that_stands_alone(text: str, choice: int | None) -> None:
     assert read(text).choice == choice
 
 
-@pytest.mark.parametrize("text, used", [
-    ("没用过", False), ("还没激活", False), ("卡密没动，没兑换", False), ("已经用了", True), ("激活过了", True),
-    ("提示已使用", None), ("输入后提示已被使用，我没用过", False), ("退款", None),
-])
+@pytest.mark.parametrize(
+    "text, used",
+    [
+        ("没用过", False),
+        ("还没激活", False),
+        ("卡密没动，没兑换", False),
+        ("已经用了", True),
+        ("激活过了", True),
+        ("提示已使用", None),
+        ("输入后提示已被使用，我没用过", False),
+        ("退款", None),
+    ],
+)
 def test_what_a_screen_says_of_the_use_is_not_the_customers_word(text: str, used: bool | None) -> None:
     assert read(text).code_used is used
 
@@ -51,7 +95,9 @@ def test_an_order_described_by_day_product_and_price_is_taken() -> None:
     assert (reading.day, reading.terms, reading.amount) == (1, ("腾讯视频",), Decimal(25))
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "😂😂", "\x00\x01", "\ud800", "？？？", "a" * 20_000, "等了很久" * 5_000, "🀄" * 9_000])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n", "😂😂", "\x00\x01", "\ud800", "？？？", "a" * 20_000, "等了很久" * 5_000, "🀄" * 9_000]
+)
 def test_no_text_is_too_strange_to_be_read(text: str) -> None:
     assert read(text).intent in Intent
 

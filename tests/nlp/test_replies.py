@@ -1,0 +1,49 @@
+"""Topics, days, languages: what a message says beside its wish."""
+
+import pytest
+
+from nlp.codes import Topic
+from nlp.normal import plain
+from nlp.read import read
+from nlp.replies import day, language
+
+
+@pytest.mark.parametrize(
+    "text, topic",
+    [
+        ("点卡发货以后多久内可以退", Topic.WINDOW),
+        ("一般多久能审完？", Topic.REVIEW_TIME),
+        ("退款多久到账", Topic.ARRIVAL),
+        ("钱退到哪里", Topic.WAY_BACK),
+        ("优惠券退吗", Topic.AMOUNT),
+        ("要什么材料", Topic.EVIDENCE),
+        ("买错了能退吗", Topic.NOT_WANTED),
+        ("代练打一半退多少", Topic.SERVICE),
+        ("申诉几次", Topic.APPEAL),
+        ("规则是什么", Topic.GENERAL),
+    ],
+)
+def test_a_question_has_the_topic_that_it_asks_of(text: str, topic: Topic) -> None:
+    assert read(text).topic is topic
+
+
+@pytest.mark.parametrize(
+    "text, ago", [("刚才买的", 0), ("昨晚那单", 1), ("前天拍的", 2), ("大前天的", 3), ("上周买的", None)]
+)
+def test_a_day_is_counted_back(text: str, ago: int | None) -> None:
+    assert day(plain(text)) == ago
+
+
+@pytest.mark.parametrize(
+    "text, spoken",
+    [
+        ("the code does not work", "en"),
+        ("hello", "en"),
+        ("tk", "zh-CN"),
+        ("steam没到", "zh-CN"),
+        ("KM202611201530012345", "zh-CN"),
+        ("", "zh-CN"),
+    ],
+)
+def test_the_language_is_that_of_the_words(text: str, spoken: str) -> None:
+    assert language(plain(text)) == spoken
