@@ -7,7 +7,7 @@ from typing import Any
 from bot.texts import Catalogue
 from flows.model import Case, Ledger, Order, Outcome, Talk, Text
 from flows.policy import load
-from flows.talk import step
+from flows.talk import Turn, step
 from flows.turn import Facts, Heard
 from nlp.codes import Intent
 from nlp.read import read
@@ -33,6 +33,15 @@ def in_chinese(text: Text) -> str:
 
 def says(text: str, at: datetime = NOON, **given: Any) -> Heard:
     return replace(Heard(read(text), at, "m1"), **given)
+
+
+def reads(text: str = "说点什么", intent: Intent = Intent.REFUND, **given: Any) -> Heard:
+    """A message that was understood just so, whatever the reading would make of it."""
+    return Heard(Reading(text, intent, **{"confidence": 0.9, **given}), NOON, "m1")
+
+
+def a_turn(heard: Heard | None = None, known: Facts | None = None, **talk: Any) -> Turn:
+    return Turn(replace(Talk("u1"), **talk), heard or reads("", Intent.OTHER), known or facts())
 
 
 def presses(button: str, at: datetime = NOON) -> Heard:
