@@ -37,11 +37,9 @@ TOLD = {
     "flows/claim.py": "refund",
     "flows/dispute.py": "appeal",
     "flows/followup.py": "follow_up",
-    "flows/meaning.py": "anything",
     "flows/person.py": "human",
     "flows/progress.py": "refund",
     "flows/review.py": "appeal",
-    "flows/turn.py": "anything",
 }
 """Parts of the conversation, which are tested as stories: what they do shows only in what is said."""
 
