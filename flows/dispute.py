@@ -1,10 +1,10 @@
 """What is said and done where the customer disagrees or has to choose: offers, appeals, the basis, the outside ways."""
 
 from flows.case import NotAllowed
+from flows.filing import deny
 from flows.followup import TELLS_SOMETHING, figures, spoken_of, take_in, tell_status, what_is_next
 from flows.model import CUSTOMER, CaseState, Text
 from flows.progress import advance
-from flows.refund import deny
 from flows.turn import Turn, button
 from flows.wording import about
 

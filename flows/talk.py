@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import dispute, followup, person, refund
+from flows import dispute, filing, followup, person, refund
 from flows.claim import take_down
+from flows.filing import answer_in_writing, file_claim
 from flows.followup import WITHDRAWABLE, spoken_of
 from flows.meaning import CLAIMING, meaning
 from flows.model import LAST, CaseState, Draft, Outcome, Remedy, Say, Talk
 from flows.model import TalkState as T
 from flows.refund import (
     already_open,
-    answer_in_writing,
     ask_evidence,
     ask_order,
     ask_other_order,
@@ -21,7 +21,6 @@ from flows.refund import (
     ask_used,
     ask_vague_detail,
     drop,
-    file_claim,
     given_back,
     insist,
     locked_out,
@@ -210,7 +209,7 @@ def back_to_order(turn: Turn) -> None:
 
 
 def take_remedy(turn: Turn) -> None:
-    refund.accept_remedy(turn, Remedy(turn.argument))
+    filing.accept_remedy(turn, Remedy(turn.argument))
 
 
 def where_to_look(turn: Turn) -> None:

@@ -146,7 +146,7 @@ class Turn:
         began = self.draft.started_at
         if verdict.eligible is not Eligible.NO or began is None or began >= self.now:
             return verdict
-        # A window that closed while the customer was still telling is open to them: the claim was made at the first word.
+        # A window that closed while the customer was telling stays open to them: the claim was made at the first word.
         earlier = self._verdict_at(began, code_used)
         return verdict if earlier.eligible is Eligible.NO else earlier
 

@@ -1,0 +1,91 @@
+"""Handing in: a claim becomes a case, judged by the rules as they are now, and the customer hears number and date."""
+
+from dataclasses import replace
+from typing import Any
+
+from flows.case import NotAllowed
+from flows.model import CUSTOMER, SYSTEM, Button, Case, CaseState, Draft, Eligible, Order, Outcome, Remedy
+from flows.progress import advance, follow
+from flows.turn import Turn, button
+from flows.wording import about
+from nlp.codes import Reason
+
+
+def file_claim(turn: Turn) -> None:
+    """Hands in; where the record alone decides, under the owner's limit, money is granted at once."""
+    verdict, case = turn.verdict(), new_case(turn)
+    outcome = advance(case, "submit", CUSTOMER, at=turn.now, policy=turn.policy)
+    at_once = verdict.eligible is Eligible.YES and verdict.refund.cash <= turn.policy.limits.auto_approve
+    if at_once and not turn.facts.high_risk:
+        outcome = follow(outcome, ("approve", SYSTEM), at=turn.now, policy=turn.policy, record_decides=True)
+        _filed(turn, outcome, "filed.approved")
+    else:
+        _filed(turn, outcome, "filed.submitted", button(f"status:{case.number}", "button.status"))
+
+
+def new_case(turn: Turn) -> Case:
+    """The claim as a case, judged by the rules of this moment."""
+    order, draft, verdict = turn.theirs, turn.draft, turn.verdict()
+    assert order and draft.reason
+    return Case(
+        number=turn.facts.numbers(),
+        customer=turn.talk.chat,
+        order=_without_secrets(order),
+        reason=draft.reason,
+        state=CaseState.DRAFT,
+        refund=verdict.refund,
+        quantity=draft.quantity or order.quantity - turn.granted,
+        other_order_no=draft.other_order_no if turn.shown(draft.other_order_no) else None,
+        code_used=draft.code_used,
+        words="\n".join(draft.words),
+        rule=verdict.rule,
+        policy=turn.policy.version,
+        basis=turn.facts.render(verdict.explanation),
+        evidence=draft.evidence,
+        missing=turn.missing,
+    )
+
+
+def _without_secrets(order: Order) -> Order:
+    return replace(order, query_password=None)
+
+
+def _filed(turn: Turn, outcome: Outcome, key: str, *buttons: Button) -> None:
+    case = outcome.cases[-1]
+    turn.done = turn.done.also(cases=(case,), events=outcome.events, wakes=outcome.wakes, pays=outcome.pays)
+    turn.has_moved(case, outcome.events)
+    turn.remember(case=case.number)
+    turn.draft = Draft()
+    values: dict[str, Any] = {"rule": case.basis, **about(case)}
+    values |= {"due": case.due_at} if case.due_at else {}
+    values |= {"until": case.until} if case.until else {}
+    turn.say(key, *buttons, case=case.number, **values)
+    turn.tell(f"staff.{key}", case.number, **values)
+
+
+def accept_remedy(turn: Turn, remedy: Remedy) -> None:
+    """An alternative of the rules, taken at once. Cancelling an undelivered order is a claim of its own."""
+    if remedy is Remedy.CANCEL:
+        turn.know(reason=Reason.CHANGE_OF_MIND)
+        file_claim(turn)
+        return
+    case = replace(new_case(turn), offer=remedy)
+    _filed(turn, advance(case, "accept", CUSTOMER, at=turn.now, policy=turn.policy), f"filed.accepted.{remedy}")
+
+
+def answer_in_writing(turn: Turn) -> None:
+    case = new_case(turn)
+    outcome = advance(case, "reject", SYSTEM, at=turn.now, policy=turn.policy, why=case.basis)
+    number = outcome.cases[0].number
+    _filed(turn, outcome, "filed.refused", button(f"appeal:{number}", "button.appeal"))
+
+
+def deny(turn: Turn, error: NotAllowed) -> None:
+    """A wish about a case that its state does not allow: said with where the case stands."""
+    assert error.case, "only steps of a case are denied to a customer"
+    turn.say(
+        "case.not_now",
+        button(f"status:{error.case.number}", "button.status"),
+        case=error.case.number,
+        **about(error.case),
+    )
