@@ -11,6 +11,11 @@ _PREFIXED = re.compile(r"(?!(?:QQ|RF|ID|UID|TEL|VX|WX|PIN|KEY|CDK|NO)[-\d])[A-Z]
 """The shape that most shops' numbers have, whatever the settings say: a few letters and many digits."""
 
 
+_DATED = re.compile(r"[A-Z]{2,3}20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{4,}[A-Z]?")
+"""A prefix, a date, a count: an order number even where a code is spoken of beside it."""
+_ENGLISH = frozenset("is am my no it at to of on in by or as be the was for and are got buy pay its his her our not has had".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """The numbers of a message, by what they are."""
@@ -112,9 +117,14 @@ def _at(text: str, run: list[re.Match[str]], first: int, formats: Sequence[re.Pa
             return number, last
     for last in range(first, min(first + 2, len(run))):
         number = _as_number(text, run[first : last + 1], (_PREFIXED,))
-        if number and (last == first or run[first].group().isalpha()):
+        if number and (last == first or _is_prefix(run[first].group())):
             return number, last
     return "", first
+
+
+def _is_prefix(piece: str) -> bool:
+    """Letters written apart from their digits; an English word before a number is none: 「phone is 138…」."""
+    return piece.isalpha() and piece not in _ENGLISH
 
 
 def _as_number(text: str, pieces: list[re.Match[str]], formats: Sequence[re.Pattern[str]]) -> str:
@@ -134,7 +144,7 @@ def _as_number(text: str, pieces: list[re.Match[str]], formats: Sequence[re.Patt
 
 def _is_something_else(text: str, start: int, end: int, number: str) -> bool:
     """A number of the right shape that its neighbourhood calls a card code, a payment, an account."""
-    if re.fullmatch(r"KM\d{18}", number):
+    if re.fullmatch(r"KM\d{18}", number) or _DATED.fullmatch(number):
         return False
     before = text[max(0, start - 16) : start]
     named = _where(_ORDER, before)

@@ -194,8 +194,13 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _ENGLISH_WORD = re.compile(r"(?<![a-z0-9@._-])[a-z']{2,}(?![a-z0-9@_-])")
 
 
+_SPOKEN = re.compile(r"[\u3400-\u9fff]|[a-z]{2}")
+
+
 def language(plain: str) -> str:
-    """English where words of it outweigh the Chinese signs."""
+    """English where words of it outweigh the Chinese signs; nothing where no word tells."""
+    if not _SPOKEN.search(_NUMBER.sub(" ", plain)):
+        return ""
     words = len(_ENGLISH_WORD.findall(plain))
     chinese = len(_HAN.findall(plain)) if words else 0
     return "en" if words * 2 > chinese and chinese <= 8 and _is_english(plain, chinese) else "zh-CN"
