@@ -63,7 +63,8 @@ def forget_reason(turn: Turn) -> None:
 
 def _take_order(turn: Turn) -> None:
     numbers = _numbers(turn)
-    if turn.reading.choice is None and not numbers and not turn.draft.order_no:
+    only_called_wrong = turn.reading.wrong is Part.ORDER and not names_their_order(turn)
+    if turn.reading.choice is None and not numbers and not turn.draft.order_no and not only_called_wrong:
         _take_described(turn)
     for number in numbers:
         if number in (turn.draft.order_no, turn.draft.other_order_no):

@@ -169,6 +169,8 @@ def _idle(turn: Turn) -> str:
         return "thanks"
     if reading.answer and (reading.intent is not Intent.REFUND or offered):
         return str(reading.answer)
+    if reading.case_nos and reading.intent is Intent.OTHER:
+        return "status"
     if _hardly_a_claim(turn):
         return "supplement"
     if turn.heard.files and reading.intent is Intent.OTHER:
