@@ -76,7 +76,7 @@ USE = [
 
 
 @pytest.mark.parametrize("kind, reason, given, asked", USE)
-def test_whether_it_was_used_is_asked_only_where_it_decides(kind: Goods, reason: Reason, given: Given, asked: bool) -> None:
+def test_use_is_asked_for_only_where_it_decides(kind: Goods, reason: Reason, given: Given, asked: bool) -> None:
     order = an_order(kind=kind, **given)
     draft = Draft(order_no=order.order_no, reason=reason)
     assert a_turn(known=facts(order), draft=draft).use_decides() is asked
