@@ -1,4 +1,4 @@
-"""What a text is weighed by: pieces of one to three signs, words, and the trade's notions, denied or in order."""
+"""What a text is weighed by: pieces of one to three signs, words, and the trade's notions, denied or not."""
 
 import re
 from itertools import pairwise
@@ -28,7 +28,7 @@ def features(plain: str, lexicon: Lexicon) -> list[str]:
     clauses = _clauses(_LONG.sub("#", plain))
     told = [_notions(clause, lexicon) for clause in clauses]
     for names in told:
-        _order(names, found)
+        found.update(["@" + name for name in names])
     spoken = [names for names in told if names]
     if spoken:
         found.update([f"<@{name}" for name in spoken[0]], [f"$@{name}" for name in spoken[-1]])
@@ -58,12 +58,6 @@ def _notions(clause: str, lexicon: Lexicon) -> list[str]:
         else:
             names.extend(hit_names)
     return names
-
-
-def _order(names: list[str], found: set[str]) -> None:
-    for place, name in enumerate(names):
-        found.add("@" + name)
-        found.update([f"@{name}>{other}" for other in names[place + 1 : place + 6] if other != name])
 
 
 def _pieces(clause: str, found: set[str]) -> None:

@@ -19,6 +19,7 @@ _CLAIMS = len(_REASONS) + 1
 _SERVICE = tuple(_REASONS).index(Reason.SERVICE_FAILED)
 _OF_GOODS = (Reason.NOT_DELIVERED, Reason.INVALID_CODE, Reason.MALFUNCTION, Reason.NOT_AS_DESCRIBED)
 _GOODS = [tuple(_REASONS).index(reason) for reason in _OF_GOODS]
+_NAMED_SERVICE = frozenset({"@service", "@!service", "@~service"})
 _NUMBERS = " 0123456789.,!?~:;#-km"
 _AT_MOST = 3
 """Places and alternatives that are named."""
@@ -68,7 +69,7 @@ def _ruled(plain: str, lexicon: Lexicon, found: Sequence[str], odds: list[float]
     """What holds whatever the weights say: a person called for at the end, and a service named in a complaint."""
     if any(hit.end > len(plain.rstrip(_NUMBERS)) - 12 for hit in lexicon.calls.find(plain)):
         return _given(odds, human, range(len(odds)), 0.9)
-    if "@service" in found:
+    if not _NAMED_SERVICE.isdisjoint(found):
         return _given(odds, _SERVICE, _GOODS, 1.0)
     return odds
 
@@ -108,7 +109,9 @@ def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:
 def _places(plain: str, known: learnt.Known, model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
     """Where the pieces stand that speak most for the answer, neighbouring ones joined, in the order of the text."""
     spans: list[tuple[int, int, int]] = []
-    for weight, name in model.strongest([pair for pair in known if pair[0][0] not in _UNSEEN], place, 10):
+    for weight, name in model.strongest(known, place, 24):
+        if name[0] in _UNSEEN:
+            continue
         piece = (name[2:] if name.startswith("w:") else name).strip("^$ 0#,.!?")
         start = plain.find(piece) if piece else -1
         if start >= 0:
