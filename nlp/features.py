@@ -6,6 +6,7 @@ from itertools import pairwise
 from nlp.lexicon import Lexicon
 
 _LONG = re.compile(r"(?=[a-z0-9_-]*\d)[a-z0-9][a-z0-9_-]{7,}|[\w.+-]+@[\w.-]+|https?://\S+")
+_FIGURES = re.compile(r"[\d@]|http")
 _FIGURE = re.compile(r"\d+(?:[.:/]\d+)*")
 _BREAK = re.compile(r"[,;:?!.。\n…~]+|(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 _ENGLISH = re.compile(r"[a-z][a-z'+-]*")
@@ -25,7 +26,8 @@ def shape(plain: str) -> str:
 def features(plain: str, lexicon: Lexicon) -> list[str]:
     """Everything that has a weight, each once."""
     found: set[str] = set()
-    clauses = _clauses(_LONG.sub("#", plain))
+    figures = _FIGURES.search(plain) is not None
+    clauses = _clauses(_LONG.sub("#", plain) if figures else plain)
     told = [_notions(clause, lexicon) for clause in clauses]
     for names in told:
         found.update(["@" + name for name in names])
@@ -33,7 +35,7 @@ def features(plain: str, lexicon: Lexicon) -> list[str]:
     if spoken:
         found.update([f"<@{name}" for name in spoken[0]], [f"$@{name}" for name in spoken[-1]])
     for clause in clauses:
-        _pieces(_FIGURE.sub("0", clause), found)
+        _pieces(_FIGURE.sub("0", clause) if figures else clause, found)
     _words(plain, found)
     _marks(plain, clauses, found)
     return list(found)

@@ -70,6 +70,7 @@ class Lexicon:
     concepts: Phrases
     products: Phrases
     wishes: Phrases
+    fillers: Mapping[int, str]
     calls: Phrases
     parts: Phrases
     used: Phrases
@@ -96,10 +97,12 @@ def default() -> Lexicon:
 
 def _built(table: Table, formats: tuple[re.Pattern[str], ...], faults: tuple[str, ...]) -> Lexicon:
     kinds = {f"is_{kind}": words for kind, words in table["products"].items()}
+    wishes = [word for words in table["shorthand"].values() for word in words]
     return Lexicon(
         concepts=Phrases({**table["words"], **kinds}),
         products=Phrases(table["products"]),
-        wishes=Phrases(table["shorthand"]),
+        wishes=Phrases({"wishes": [word for word in wishes if len(word) > 1]}),
+        fillers={ord(word): " " for word in wishes if len(word) == 1 and not word.isascii()},
         calls=Phrases(table["calls"]),
         parts=Phrases(table["parts"]),
         used=Phrases(table["used"]),

@@ -28,6 +28,7 @@ class Model:
     sharpness: float
     bias: tuple[float, ...]
     rows: dict[str, int]
+    weights: dict[str, bytes]
 
     def known(self, found: Sequence[str]) -> Known:
         get = self.rows.get
@@ -47,10 +48,10 @@ class Model:
         packed = sum(rows).to_bytes(_LANE * size, "little")
         return [value - raised for value in struct.unpack(f"<{size}H", packed)]
 
-    def strongest(self, known: Known, place: int, count: int) -> list[tuple[int, str]]:
+    def strongest(self, names: Sequence[str], place: int, count: int) -> list[tuple[int, str]]:
         """The features that say most for one class, and how much they say."""
-        shift = 8 * _LANE * place
-        weighed = [(weight, name) for name, row in known if (weight := row >> shift & 0xFF) > _NONE]
+        weights = self.weights
+        weighed = [(weight, name) for name in names if (weight := weights[name][place]) > _NONE]
         return sorted(weighed, reverse=True)[:count]
 
 
@@ -64,8 +65,11 @@ def softmax(scores: Sequence[float]) -> list[float]:
 def parse(text: str) -> Model:
     """A model as the training writes it: one byte a weight."""
     shipped = json.loads(text)
-    rows = {name: _packed(base64.b85decode(weights)) for name, weights in shipped["weights"].items()}
-    return Model(tuple(shipped["classes"]), shipped["step"], shipped["sharpness"], tuple(shipped["bias"]), rows)
+    weights = {name: base64.b85decode(row) for name, row in shipped["weights"].items()}
+    rows = {name: _packed(row) for name, row in weights.items()}
+    return Model(
+        tuple(shipped["classes"]), shipped["step"], shipped["sharpness"], tuple(shipped["bias"]), rows, weights
+    )
 
 
 def _packed(weights: bytes) -> int:

@@ -40,7 +40,7 @@ def read(text: str, lexicon: Lexicon | None = None) -> Reading:
         day=replies.day(even),
         terms=replies.terms(even, lexicon.products),
         case_nos=numbers.cases,
-        substance=replies.substance(even, lexicon.wishes),
+        substance=replies.substance(even, lexicon),
     )
 
 

@@ -175,14 +175,14 @@ _NUMBER = re.compile(r"[a-z]{0,4}[-#]?\d[\d -]{5,}[a-z0-9]*|\b(?=\w*\d)[a-z0-9]{
 _TOLD = re.compile(r"[\u3400-\u9fff]|[a-z]{2,}|(?<![\d.])\d+(?:\.\d+)?")
 
 
-def substance(plain: str, wishes: Phrases) -> int:
+def substance(plain: str, lexicon: Lexicon) -> int:
     """Signs that tell something, once the wish, the manners and the numbers are taken away. A word counts as two."""
     rest, at = [], 0
     text = _NUMBER.sub(_blank, plain)
-    for hit in wishes.find(text):
+    for hit in lexicon.wishes.find(text):
         rest.append(text[at : hit.start])
         at = hit.end
-    told: list[str] = _TOLD.findall(" ".join((*rest, text[at:])))
+    told: list[str] = _TOLD.findall(" ".join((*rest, text[at:])).translate(lexicon.fillers))
     return len(told) + sum("a" <= piece[0] <= "z" for piece in told)
 
 
@@ -197,10 +197,15 @@ _ENGLISH_WORD = re.compile(r"(?<![a-z0-9@._-])[a-z']{2,}(?![a-z0-9@_-])")
 _SPOKEN = re.compile(r"[\u3400-\u9fff]|[a-z]{2}")
 
 
+_LATIN = re.compile(r"[a-z]{2}")
+
+
 def language(plain: str) -> str:
     """English where words of it outweigh the Chinese signs; nothing where no word tells."""
     if not _SPOKEN.search(_NUMBER.sub(" ", plain)):
         return ""
+    if not _LATIN.search(plain):
+        return "zh-CN"
     words = len(_ENGLISH_WORD.findall(plain))
     chinese = len(_HAN.findall(plain)) if words else 0
     return "en" if words * 2 > chinese and chinese <= 8 and _is_english(plain, chinese) else "zh-CN"

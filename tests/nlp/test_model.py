@@ -31,7 +31,7 @@ def test_nothing_known_leaves_what_is_usual() -> None:
 
 def test_what_speaks_for_a_class_is_named_strongest_first() -> None:
     model = parse(_model(a=[3, 0], b=[9, 0], c=[-9, 0]))
-    assert [name for _, name in model.strongest(model.known(["a", "b", "c"]), 0, 5)] == ["b", "a"]
+    assert [name for _, name in model.strongest(["a", "b", "c"], 0, 5)] == ["b", "a"]
 
 
 def test_the_shipped_weights_can_be_loaded() -> None:
