@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,6 +87,23 @@ def store(url: str) -> Iterator[Store]:
     opened = Store(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def tell(sqlite_template: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Begins a story in a shop that sold these orders: a whole house over a real database."""
+    from tests.stories.telling import Story
+
+    stories: list[Story] = []
+
+    def begin(*orders: Order) -> Story:
+        shutil.copy(sqlite_template, tmp_path / "refund-desk.db")
+        stories.append(Story(tmp_path, *orders))
+        return stories[-1]
+
+    yield begin
+    for story in stories:
+        story.app.close()
 
 
 def _run_outside(server: URL, statement: str) -> None:

@@ -1,6 +1,6 @@
 """A whole house for stories: a real database, its worker, and a clock that is moved by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -154,3 +154,7 @@ class Story:
         for due in taken:
             self.store.outbox.finish(due.key, self.now)
         return [due.task for due in taken if isinstance(due.task, Rendered)]
+
+
+Tell = Callable[..., Story]
+"""What the fixture `tell` is: it begins a story in a shop that sold the orders it is given."""

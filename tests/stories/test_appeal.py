@@ -4,8 +4,7 @@ import pytest
 
 from bot.handle import NotAllowed
 from flows.model import CaseState, Remedy
-from tests.stories.conftest import Tell
-from tests.stories.telling import CARD, FIRST, HANDED_IN, REFUSAL, Story
+from tests.stories.telling import CARD, FIRST, HANDED_IN, REFUSAL, Story, Tell
 
 S = CaseState
 MATERIAL = "卡号就是这张，我重新拍了一张清楚的"

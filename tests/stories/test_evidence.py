@@ -4,8 +4,7 @@ import pytest
 
 from bot.channels import Upload
 from flows.model import CaseState, Need
-from tests.stories.conftest import Tell
-from tests.stories.telling import CARD, DROPPED, HANDED_IN, INVALID, MEMBERSHIP, REFUSAL, Story, picture
+from tests.stories.telling import CARD, DROPPED, HANDED_IN, INVALID, MEMBERSHIP, REFUSAL, Story, Tell, picture
 
 S = CaseState
 WISH = "请补一张激活页面的完整截图。"

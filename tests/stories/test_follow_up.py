@@ -6,8 +6,7 @@ import pytest
 
 from bot.payouts import Answer
 from flows.model import CaseState, Remedy
-from tests.stories.conftest import Tell
-from tests.stories.telling import CARD, FIRST, HANDED_IN, INVALID, REFUSAL, Story
+from tests.stories.telling import CARD, FIRST, HANDED_IN, INVALID, REFUSAL, Story, Tell
 
 S = CaseState
 STATUS, URGE, MISSING = "我的退款到哪一步了", "都三天了怎么还没人审，催一下", "退款成功了，钱怎么还没到账"

@@ -4,8 +4,7 @@ import pytest
 
 from bot.handle import NotAllowed
 from flows.model import TalkState
-from tests.stories.conftest import Tell
-from tests.stories.telling import CARD, HANDED_IN, INVALID, Story
+from tests.stories.telling import CARD, HANDED_IN, INVALID, Story, Tell
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 import pytest
 
 from flows.model import CaseState, Remedy
-from tests.stories.conftest import Tell
-from tests.stories.telling import CARD, FIRST, HANDED_IN, Story
+from tests.stories.telling import CARD, FIRST, HANDED_IN, Story, Tell
 
 S = CaseState
 

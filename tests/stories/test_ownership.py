@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.stories.conftest import Tell
-from tests.stories.telling import INVALID, STRANGERS
+from tests.stories.telling import INVALID, STRANGERS, Tell
 
 CLAIM = f"{STRANGERS.order_no} {INVALID}"
 WRONG = [(f"1381111222{n}", ["ownership.mismatch"]) for n in range(4)]

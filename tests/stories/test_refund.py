@@ -8,8 +8,19 @@ import pytest
 from flows.model import CaseState, Need, Order, Remedy
 from nlp.codes import Reason
 from tests.conftest import NOON
-from tests.stories.conftest import Tell
-from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, LATE, MEMBERSHIP, SERVICE, TWIN, WAITING
+from tests.stories.telling import (
+    CARD,
+    DROPPED,
+    FIRST,
+    HANDED_IN,
+    INVALID,
+    LATE,
+    MEMBERSHIP,
+    SERVICE,
+    TWIN,
+    WAITING,
+    Tell,
+)
 
 S = CaseState
 NO_USE = "不想要了，无理由退款"

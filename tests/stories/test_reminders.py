@@ -4,8 +4,7 @@ import pytest
 
 from bot.payouts import Answer
 from flows.model import CaseState, Remedy, TalkState
-from tests.stories.conftest import Tell
-from tests.stories.telling import CARD, DROPPED, HANDED_IN, MEMBERSHIP, REFUSAL, Story
+from tests.stories.telling import CARD, DROPPED, HANDED_IN, MEMBERSHIP, REFUSAL, Story, Tell
 
 S = CaseState
 

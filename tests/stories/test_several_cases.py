@@ -6,8 +6,7 @@ import pytest
 
 from bot.handle import NotAllowed
 from flows.model import Case, CaseState
-from tests.stories.conftest import Tell
-from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, MEMBERSHIP, Story
+from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, MEMBERSHIP, Story, Tell
 
 S = CaseState
 SECOND = "RF2611200002"
