@@ -71,7 +71,7 @@ def test_a_short_answer_means_what_was_asked_for(state: T, draft: Draft | None, 
     assert trigger(heard, state=state, draft=draft) == expected
 
 
-@pytest.mark.parametrize("state", set(IN_STATE) - {T.CONFIRM_WITHDRAW, T.ASK_APPEAL})
+@pytest.mark.parametrize("state", sorted(set(IN_STATE) - {T.CONFIRM_WITHDRAW, T.ASK_APPEAL}))
 @pytest.mark.parametrize("intent", [Intent.HUMAN, Intent.POLICY, Intent.EXTERNAL_HELP])
 def test_who_plainly_wants_something_else_gets_it_in_every_state(state: T, intent: Intent) -> None:
     assert trigger(reads("先说别的", intent), state=state, draft=CLAIM) == intent
