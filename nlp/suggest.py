@@ -1,6 +1,5 @@
 """Words that would have decided the cases whose reason a person corrected: what a shop may add to its own lexicon."""
 
-import warnings
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,11 +48,9 @@ def _unknown(text: str, lexicon: Lexicon) -> set[str]:
 @cache
 def _segmenter() -> "Tokenizer":
     """jieba with its whole dictionary: loaded only here, where a second does not matter, and without its cache file."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import jieba
+    import jieba
 
-        segmenter = jieba.Tokenizer()
-        segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(segmenter.get_dict_file())
-        segmenter.initialized = True
+    segmenter = jieba.Tokenizer()
+    segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(segmenter.get_dict_file())
+    segmenter.initialized = True
     return segmenter

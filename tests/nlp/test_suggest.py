@@ -1,7 +1,12 @@
 """Words that would have decided what a person had to correct."""
 
+import pytest
+
 from nlp.codes import Reason
 from nlp.suggest import suggest
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+"""jieba's own sources warn when they are loaded."""
 
 SAID = [
     ("买的徽章变成了雪糕形状", Reason.NOT_AS_DESCRIBED),
