@@ -109,7 +109,9 @@ def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:
 def _places(plain: str, known: learnt.Known, model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
     """Where the pieces stand that speak most for the answer, neighbouring ones joined, in the order of the text."""
     spans: list[tuple[int, int, int]] = []
-    for weight, name in model.strongest([name for name, _ in known if name[0] not in _UNSEEN], place, 10):
+    for weight, name in model.strongest(
+        [name for name, _ in known if len(name) > 1 and name[0] not in _UNSEEN], place, 10
+    ):
         piece = (name[2:] if name.startswith("w:") else name).strip("^$ 0#,.!?")
         start = plain.find(piece) if piece else -1
         if start >= 0:
