@@ -1,230 +1,219 @@
-"""The corridor over a real database: once is once, the first one wins, and nobody's message is lost."""
+"""The corridor: what comes in is dealt with once, whoever comes at the same moment, and saved whole or not at all."""
 
-import threading
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.app import build
-from bot.channels import Incoming
-from bot.handle import NotAllowed, StaffAction
+from bot import app as building
+from bot.app import App
+from bot.channels import Incoming, Upload
+from bot.config import Settings
+from bot.handle import TRIES, House, NotAllowed, StaffAction
 from bot.orders import OrdersUnavailable
 from bot.payouts import Answer
-from flows.model import CaseState, Order, Role, Wake
-from tests.conftest import NOON
-from tests.stories.telling import CARD, FIRST, HANDED_IN, INVALID, REFUSAL, STRANGERS, Story, Tell
+from flows.model import Case, CaseState, Order, OrderStatus, Role, Wake
+from storage.nouns import Saving, Stale
+from storage.search import Logged, Search
+from storage.store import Store
+from tests.conftest import NOON, an_order
 
-S = CaseState
+LATE = an_order(status=OrderStatus.UNDELIVERED, delivered_at=None, promised_at=NOON - timedelta(hours=1))
+CLAIM = f"{LATE.order_no} 等了三个小时还没发货，我要退款"
 
 
-@pytest.fixture
-def filed(tell: Tell) -> Story:
-    """A case that waits to be reviewed."""
-    story = tell(CARD)
-    story.goes(*HANDED_IN)
-    return story
+class Busy:
+    """A store that is a moment late: somebody else saved first, as often as it is told."""
+
+    def __init__(self, store: Store, times: int) -> None:
+        self._store, self.left = store, times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def save(self, saving: Saving) -> None:
+        if self.left:
+            self.left -= 1
+            raise Stale
+        self._store.save(saving)
 
 
 class Silent:
-    """An order source that gives no answer until it is asked to."""
-
-    def __init__(self, *orders: Order) -> None:
-        self.orders, self.silent = orders, True
+    """An order source that does not answer."""
 
     def find(self, order_no: str) -> Order | None:
-        if self.silent:
-            raise OrdersUnavailable
-        return next((order for order in self.orders if order.order_no == order_no), None)
+        raise OrdersUnavailable
 
     def of_customer(self, customer_id: str) -> tuple[Order, ...]:
-        if self.silent:
-            raise OrdersUnavailable
-        return tuple(order for order in self.orders if order.buyer == customer_id)
+        raise OrdersUnavailable
 
 
-# ---- once is once
+@pytest.fixture
+def app(tmp_path: Path, sqlite_template: Path) -> Iterator[App]:
+    shutil.copy(sqlite_template, tmp_path / "refund-desk.db")
+    built = building.build(Settings(data=tmp_path))
+    built.orders.put([LATE])
+    yield built
+    built.close()
 
 
-def test_the_same_message_twice_is_heard_once(tell: Tell) -> None:
-    story = tell(CARD)
-    message = Incoming("webchat", "u1", "m1", INVALID)
-    assert story.house.hear(message, NOON) is True
-    assert story.house.hear(message, NOON) is False
-    assert len(story._news()) == 1
+def message(text: str = "", message_id: str = "m1", chat: str = "u1", **more: Any) -> Incoming:
+    return Incoming("web", chat, message_id, text, **more)
 
 
-def test_the_same_message_of_two_customers_is_two_messages(tell: Tell) -> None:
-    story = tell(CARD)
-    assert all(story.house.hear(Incoming("webchat", chat, "m1", "你好"), NOON) for chat in ("u1", "u2"))
+def record(app: App, chat: str = "u1") -> tuple[Logged, ...]:
+    return Search(app.store.database).transcript(chat)
 
 
-def test_the_same_action_of_staff_twice_is_done_once(filed: Story) -> None:
-    assert filed.staff("take", action_id="a") == ["news.taken"]
-    assert filed.staff("take", action_id="a") == []
+def approved(app: App) -> Case:
+    app.house.hear(message(CLAIM, "m1"), NOON)
+    app.house.hear(message("确认", "m2"), NOON)
+    return app.store.recall("u1").cases[0]
 
 
-def test_a_wake_is_answered_once(filed: Story) -> None:
-    filed.staff("reject", text=REFUSAL)
-    assert filed.case.until
-    over = filed.case.until + timedelta(seconds=1)
-    wake = next(wake for wake in wakes(filed, over) if wake.kind == "lapse")
-    filed.house.wake(wake, over)
-    filed.house.wake(wake, over)
-    filed.now = over
-    assert filed._news() == ["news.closed"] and filed.state is S.CLOSED
+# ---- once
 
 
-def test_a_wake_that_the_world_has_moved_on_from_does_nothing(filed: Story) -> None:
-    filed.house.wake(Wake("lapse:x", NOON, "lapse", "u1", FIRST, "rejected@2026-11-27T04:00:00+00:00"), NOON)
-    filed.house.wake(Wake("lapse:y", NOON, "lapse", None, FIRST), NOON)
-    assert filed._news() == [] and filed.state is S.SUBMITTED
+def test_a_message_is_heard_once(app: App) -> None:
+    assert app.house.hear(message(CLAIM), NOON) and not app.house.hear(message(CLAIM), NOON)
+    assert [line.who for line in record(app)] == ["customer", "bot"]
 
 
-def wakes(story: Story, until: datetime) -> list[Wake]:
-    taken = story.store.outbox.take(until, 100, timedelta(minutes=1), ("wake",))
-    return [due.task for due in taken if isinstance(due.task, Wake)]
+def test_the_same_message_in_eight_hands_at_once_is_heard_once(app: App) -> None:
+    with ThreadPoolExecutor(8) as hands:
+        heard = list(hands.map(lambda _: app.house.hear(message(CLAIM), NOON), range(8)))
+    assert sum(heard) == 1 and len(record(app)) == 2
 
 
-def test_money_that_is_paid_twice_is_told_and_counted_once(filed: Story) -> None:
-    filed.provider.answers = [Answer.UNKNOWN]
-    filed.staff("approve")
-    for _ in range(2):
-        filed.house.paid(FIRST, Answer.DONE, NOON)
-    assert filed._news() == ["news.refunded"]
-    assert [event.trigger for event in filed.case.events].count("paid") == 1
+def test_ten_messages_at_once_are_all_heard_and_hand_in_one_case(app: App) -> None:
+    app.house.hear(message(CLAIM, "m0"), NOON)
+    with ThreadPoolExecutor(5) as hands:
+        heard = list(hands.map(lambda n: app.house.hear(message("确认", f"m{n}"), NOON), range(1, 11)))
+    assert all(heard) and len(app.store.recall("u1").cases) == 1
+    assert sum(line.who == "customer" for line in record(app)) == 11
 
 
-@pytest.mark.parametrize("answers, state", [
-    ([Answer.FAILED, Answer.FAILED], S.PAYOUT_FAILED),
-    ([Answer.FAILED, Answer.DONE], S.REFUNDED),
-    ([Answer.DONE, Answer.FAILED], S.REFUNDED),
-    ([Answer.UNKNOWN, Answer.UNKNOWN, Answer.DONE], S.REFUNDED),
-    ([Answer.BY_HAND], S.APPROVED),
-])  # fmt: skip
-def test_whatever_order_the_answers_of_a_payment_come_in_money_that_went_stays_gone(
-    filed: Story, answers: list[Answer], state: CaseState
-) -> None:
-    filed.provider.answers = [Answer.BY_HAND]
-    filed.staff("approve")
-    for answer in answers:
-        filed.house.paid(FIRST, answer, NOON)
-    assert filed.state is state
+def test_a_file_is_kept_before_its_message_is_answered(app: App) -> None:
+    app.house.hear(message(files=(Upload("a.pdf", b"%PDF-1.7 chat"),)), NOON)
+    name = record(app)[0].files[0]
+    assert app.files.read(name) == b"%PDF-1.7 chat"
 
 
-# ---- the first one wins
+# ---- somebody else came first
 
 
-def test_of_two_who_decide_the_same_case_one_is_told_who_was_first(filed: Story) -> None:
-    """Real threads, a real database: whoever comes second is told by whom and when, and nothing is paid twice."""
-    ready, done = threading.Barrier(2), list[str]()
-    refused: list[NotAllowed] = []
-
-    def decides(agent: str) -> None:
-        ready.wait()
-        try:
-            filed.house.decide(StaffAction(agent, Role.AGENT, "approve", FIRST), NOON)
-            done.append(agent)
-        except NotAllowed as error:
-            refused.append(error)
-
-    threads = [threading.Thread(target=decides, args=(agent,)) for agent in ("小林", "小周")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(done) == 1 and [error.code for error in refused] == ["not_allowed"]
-    assert done[0] in str(refused[0]) and "11月20日 12:00" in str(refused[0])
-    filed._news()
-    assert filed.provider.paid == {f"pay:{FIRST}": 9000}
+def house_with(app: App, **parts: Any) -> House:
+    whole = {"store": app.store, "orders": app.orders, "policy": app.policy, "catalogue": app.catalogue}
+    kept = {"intake": app.house._intake, "links": app.links, "lexicon": app.house._lexicon, "settings": app.settings}
+    return House(**whole | kept | parts)
 
 
-class Overtaking:
-    """An order source that takes its time: while it is asked first, somebody else decides the case."""
-
-    def __init__(self, first: Callable[[], object]) -> None:
-        self.meanwhile: list[Callable[[], object]] = [first]
-        self.asked = 0
-
-    def find(self, order_no: str) -> Order | None:
-        return None
-
-    def of_customer(self, customer_id: str) -> tuple[Order, ...]:
-        self.asked += 1
-        if self.meanwhile:
-            self.meanwhile.pop()()
-        return (CARD,)
+def test_who_was_overtaken_decides_again_by_what_is_there_now(app: App) -> None:
+    busy = Busy(app.store, TRIES - 1)
+    assert house_with(app, store=busy).hear(message(CLAIM), NOON) and busy.left == 0
+    assert len(record(app)) == 2
 
 
-def test_a_message_that_was_overtaken_is_decided_again_on_what_stands_now(filed: Story) -> None:
-    other = build(filed.app.settings)
-    approve = StaffAction("a1", Role.AGENT, "approve", FIRST)
-    filed.house.orders = source = Overtaking(lambda: other.house.decide(approve, NOON))
-    assert "withdraw.none" in filed.hears("我要撤销申请")
-    assert (filed.state, source.asked) == (S.REFUNDED, 3), "asked, asked again, and once more for the payment"
-    other.close()
+def test_who_is_overtaken_without_end_leaves_nothing_half_done(app: App) -> None:
+    with pytest.raises(Stale):
+        house_with(app, store=Busy(app.store, TRIES)).hear(message(CLAIM), NOON)
+    assert record(app) == () and app.house.hear(message(CLAIM), NOON)
 
 
-def test_an_unknown_case_is_said_to_be_unknown(filed: Story) -> None:
+def test_a_shop_that_does_not_answer_is_said_so_and_nothing_is_guessed(app: App) -> None:
+    assert house_with(app, orders=Silent()).hear(message(CLAIM), NOON)
+    said = record(app)[-1]
+    assert said.who == "bot" and said.text and LATE.product not in said.text
+
+
+# ---- staff
+
+
+def do(do: str, case: str, **more: Any) -> StaffAction:
+    return StaffAction("a1", Role.AGENT, do, case, **more)
+
+
+def test_a_case_that_is_not_there_is_not_decided(app: App) -> None:
     with pytest.raises(NotAllowed) as refused:
-        filed.staff("take", case="RF0000000000")
-    assert refused.value.code == "unknown_case" and "RF0000000000" in str(refused.value)
+        app.house.decide(do("take", "RF0"), NOON)
+    assert refused.value.code == "unknown_case" and str(refused.value)
 
 
-# ---- nothing is lost
+def test_what_cannot_be_done_now_is_refused_in_words_and_changes_nothing(app: App) -> None:
+    case = approved(app)
+    with pytest.raises(NotAllowed) as refused:
+        app.house.decide(do("reject", case.number, text="不行"), NOON)
+    assert refused.value.code == "not_allowed" and "{" not in str(refused.value)
+    assert app.store.case(case.number) == case
 
 
-def test_where_the_order_source_is_silent_it_is_told_and_nothing_is_lost(tell: Tell) -> None:
-    story = tell()
-    source = Silent(STRANGERS)
-    story.house.orders = source
-    assert story.hears(f"{STRANGERS.order_no} {INVALID}，手机号 13900000000") == ["order.unknown"]
-    source.silent = False
-    assert story.presses("retry") == ["evidence.ask"]
+def test_two_who_decide_at_once_do_not_both(app: App) -> None:
+    number = approved(app).number
+
+    def pay(n: int) -> bool:
+        try:
+            app.house.decide(do("paid", number, action_id=f"a{n}"), NOON)
+        except NotAllowed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as hands:
+        assert sum(hands.map(pay, range(6))) == 1
+    paid = app.store.case(number)
+    assert paid is not None and [event.to for event in paid.events].count(CaseState.REFUNDED) == 1
 
 
-def test_a_silent_order_source_does_not_keep_anyone_from_their_case(filed: Story) -> None:
-    filed.house.orders = Silent()
-    assert filed.hears("我的退款到哪一步了") == ["status.one"]
-    assert filed.staff("approve") == ["news.approved", "news.refunded"]
+# ---- time and money
 
 
-def test_what_is_too_long_to_be_read_is_said_to_be_and_the_talk_goes_on(tell: Tell) -> None:
-    story = tell(CARD)
-    assert story.hears("退款" * 10_001) == ["heard.too_long"]
-    assert story.hears(INVALID) == ["evidence.ask"]
+def test_a_time_that_has_come_for_nobody_or_for_what_is_over_changes_nothing(app: App) -> None:
+    case = approved(app)
+    for wake in (
+        Wake("k1", NOON, "lapse"),
+        Wake("k2", NOON, "lapse", "u1", case.number, "rejected@"),
+        Wake("k3", NOON, "overdue", "u1", "RF0", "review@"),
+        Wake("k4", NOON, "draft", "u9"),
+    ):
+        app.house.wake(wake, NOON + timedelta(days=30))
+    assert app.store.case(case.number) == case
 
 
-def test_everything_that_was_said_is_on_record_with_its_key(filed: Story) -> None:
-    said = [line.key for line in filed.said]
-    assert said == ["filed.submitted"] and FIRST in filed.said[0].text
+def test_a_payments_answer_is_taken_once(app: App) -> None:
+    number = approved(app).number
+    for _ in range(3):
+        app.house.paid(number, Answer.DONE, NOON)
+    case = app.store.case(number)
+    assert case is not None and case.state is CaseState.REFUNDED
+    assert [event.to for event in case.events][-2:] == [CaseState.PAYING, CaseState.REFUNDED]
 
 
-@pytest.mark.parametrize("language, word", [("en", "Hello"), ("zh-CN", "您好"), ("fr", "您好")])
-def test_the_first_answer_is_in_the_language_of_the_app(tell: Tell, language: str, word: str) -> None:
-    story = tell()
-    story.hears("", payload="", language=language)
-    assert word in story.said[0].text
+def test_money_that_may_have_gone_out_stays_under_way_until_it_is_known(app: App) -> None:
+    number = approved(app).number
+    app.house.paid(number, Answer.UNKNOWN, NOON)
+    assert state_of(app, number) is CaseState.PAYING
+    app.house.paid(number, Answer.FAILED, NOON)
+    assert state_of(app, number) is CaseState.PAYOUT_FAILED
 
 
-def test_whoever_writes_in_english_is_answered_in_english(tell: Tell) -> None:
-    story = tell(CARD)
-    story.hears("The card code is invalid, I want a refund")
-    assert all(letter.isascii() for letter in story.said[0].text if letter.isalpha() and letter not in CARD.product)
+def state_of(app: App, number: str) -> CaseState:
+    case = app.store.case(number)
+    assert case is not None
+    return case.state
 
 
-# ---- a stranger's order
+# ---- languages and limits
 
 
-def test_nothing_of_a_strangers_order_is_in_any_sentence_or_row_of_the_talk(tell: Tell) -> None:
-    secret = replace(STRANGERS, product="没人该看到的商品", amount_paid=77777, price=77777)
-    story = tell(secret)
-    number = secret.order_no
-    guesses = ("13811112222", "查询密码 hunter2", "不知道", f"另一单是 {number}", "我的退款到哪一步了")
-    said = ""
-    for words in (f"{number} {INVALID}", f"{number} 到哪一步了", f"{number} 重复下单了", *guesses):
-        story.hears(words)
-        said += "".join(line.text + line.values + str(line.buttons) for line in story.said)
-    assert not [hidden for hidden in ("没人该看到的商品", "777.77", "13900000000", "Zx81yz") if hidden in said]
-    assert number not in story.store.recall("u1").bound
+def test_who_writes_english_is_answered_in_english(app: App) -> None:
+    app.house.hear(message("The code is invalid, I want a refund"), NOON)
+    assert "Invalid code" in record(app)[-1].text and "激活失败" not in record(app)[-1].text
+
+
+def test_a_text_over_the_limit_is_kept_and_answered(app: App) -> None:
+    app.house.hear(message("退款" * 20_000), NOON)
+    kept, said = record(app)
+    assert len(kept.text) == 40_000 and "20000" in said.text
