@@ -187,7 +187,11 @@ def _claims_without_asking(turn: Turn) -> bool:
     reading = turn.reading
     if reading.intent is Intent.OTHER:
         return names_their_order(turn) or (bool(reading.contacts) and not turn.facts.cases)
-    waits = reading.intent in (Intent.PAYOUT_MISSING, Intent.URGE) and not turn.facts.cases
+    if turn.facts.cases:
+        return False
+    if reading.intent in (Intent.EXTERNAL_HELP, Intent.POLICY) and names_a_number(turn):
+        return True    # 「KM… 没到，不退就12315」: a threat of somebody whose claim is not even known yet
+    waits = reading.intent in (Intent.PAYOUT_MISSING, Intent.URGE)
     return waits and (bool(reading.order_nos or reading.contacts) or names_their_order(turn) or _only_one_order(turn))
 
 
@@ -290,6 +294,8 @@ def _confirm_asked(turn: Turn) -> str:
         return "tell"
     other_reason = reading.reason not in (None, turn.draft.reason)
     says_more = reading.wrong or names_a_number(turn) or reading.substance > 3
+    if reading.intent is Intent.URGE and not turn.facts.cases:
+        return "yes"    # 「赶紧退」
     bare_wish = reading.intent is Intent.REFUND and reading.answer is not A.NO and not says_more
     if (reading.answer in (A.YES, A.ACCEPT, A.NO_MORE) or bare_wish) and not other_reason:
         return "yes"

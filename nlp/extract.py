@@ -35,7 +35,7 @@ _LINK = re.compile(r"https?://\S+")
 _DATE = r"20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ t]?\d{1,2}:\d\d(?::\d\d)?)?"
 _CLOCK = re.compile(rf"(?<!\d)(?:{_DATE}|\d{{1,2}}:\d\d(?::\d\d)?)(?!\d)")
 _PIECE = re.compile(r"[a-z0-9]+")
-_JOINT = re.compile(r"[ \-_]{1,3}")
+_JOINT = re.compile(r"[ \-_]{1,3}|\n")
 _WORD = re.compile(r"[A-Za-z0-9._@-]{3,}")
 _LABEL = r"[^\s,;.!?\n]{0,6}[ :=#]*$"
 _SECRET = re.compile(
