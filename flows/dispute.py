@@ -100,7 +100,7 @@ def no_appeal(turn: Turn) -> None:
     case = spoken_of(turn)
     if case is None:
         turn.say("appeal.no_case", button("refund"), button("human"))
-    elif case.state is S.CLOSED:
+    elif case.state in DECIDED:
         turn.say(
             "appeal.used_up" if case.appealed else "appeal.too_late",
             button("outside"),
