@@ -22,7 +22,9 @@ orders = typer.Typer(no_args_is_help=True, help="The platform's orders.")
 staff = typer.Typer(no_args_is_help=True, help="Those who work at the desk.")
 database = typer.Typer(no_args_is_help=True, help="Where everything is kept.")
 case = typer.Typer(no_args_is_help=True, help="One case with its whole record.")
-for name, group in {"policy": policy, "orders": orders, "staff": staff, "db": database, "case": case}.items():
+lexicon = typer.Typer(no_args_is_help=True, help="The words that messages are read by.")
+GROUPS = {"policy": policy, "orders": orders, "staff": staff, "db": database, "case": case, "lexicon": lexicon}
+for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings; see config.example.toml.")]
@@ -73,6 +75,14 @@ def classify(config: Config = None) -> None:
     from bot.shop import words
 
     _print(answers(sys.stdin.buffer, words(_settings(config))))
+
+
+@lexicon.command()
+def suggest(config: Config = None) -> None:
+    """Words that would have decided the cases whose reason was corrected at the desk."""
+    from bot.commands.lexicon import suggestions
+
+    _print(suggestions(_settings(config)))
 
 
 @policy.command()

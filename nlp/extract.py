@@ -13,7 +13,12 @@ _PREFIXED = re.compile(r"(?!(?:QQ|RF|ID|UID|TEL|VX|WX|PIN|KEY|CDK|NO)[-\d])[A-Z]
 
 _DATED = re.compile(r"[A-Z]{2,3}20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{4,}[A-Z]?")
 """A prefix, a date, a count: an order number even where a code is spoken of beside it."""
-_ENGLISH = frozenset("is am my no it at to of on in by or as be the was for and are got buy pay its his her our not has had".split())
+# fmt: off
+_ENGLISH = frozenset((
+    "is", "am", "my", "no", "it", "at", "to", "of", "on", "in", "by", "or", "as", "be", "the", "was", "for", "and",
+    "are", "got", "buy", "pay", "its", "his", "her", "our", "not", "has", "had",
+))
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)

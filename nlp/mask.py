@@ -6,7 +6,9 @@ from collections.abc import Collection
 _GROUPS = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z0-9]{3,6}(?:-[A-Za-z0-9]{3,6}){2,}(?![A-Za-z0-9-])")
 _RUN = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{8,}(?![A-Za-z0-9])")
 _NAMED = re.compile(
-    r"((?:卡密|密码|口令|激活码|兑换码|序列号|password|code)\s*(?:是|为|:|：|is)?\s*)([A-Za-z0-9@#$%&*._-]{4,})", re.IGNORECASE
+    r"((?:卡密|密码|口令|激活码|兑换码|序列号|password|code)\s*(?:是|为|:|：|is)?\s*)"
+    r"([A-Za-z0-9@#$%&*._-]{4,})",
+    re.IGNORECASE,
 )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, true
 from sqlalchemy.sql.expression import nulls_last
 
 from flows.model import LAST, Case, CaseState, RiskStep
+from nlp.codes import Reason
 from storage.engine import Database
 from storage.nouns import case_noun
 from storage.tables import cases, chats, events, messages, risk_steps, talks
@@ -201,6 +202,13 @@ class Search:
             int(standing.overdue), int(standing.due_soon), cases_in(CaseState.SUBMITTED),
             cases_in(CaseState.APPROVED), cases_in(CaseState.REJECTED), int(paid.cash or 0) if paid else 0,
         )  # fmt: skip
+
+    def corrected(self) -> tuple[tuple[str, Reason], ...]:
+        """What customers said in the cases whose reason staff corrected, with the reason as it stands."""
+        touched = select(events.c.case_no).where(events.c.step == "correct_reason")
+        with self._database.read() as connection:
+            found = connection.execute(select(cases).where(cases.c.number.in_(touched)).order_by(cases.c.number)).all()
+        return tuple((case.words, case.reason) for case in (case_noun(row, ()) for row in found) if case.words)
 
     def newest(self) -> Hashable:
         """Differs as soon as anything was said, noted or stepped anywhere."""

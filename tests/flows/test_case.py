@@ -33,7 +33,13 @@ def test_states_that_nothing_follows_are_the_last_ones() -> None:
 def test_every_step_is_recorded_with_who_when_from_to_and_why() -> None:
     case, event = move(a_case(state=S.IN_REVIEW), "reject", A1, at=NOON, why=" the code works ")
     assert case.state is S.REJECTED and case.reviewer == "a1"
-    assert (event.by, event.at, event.source, event.to, event.why) == ("agent:a1", NOON, S.IN_REVIEW, S.REJECTED, "the code works")
+    assert (event.by, event.at, event.source, event.to, event.why) == (
+        "agent:a1",
+        NOON,
+        S.IN_REVIEW,
+        S.REJECTED,
+        "the code works",
+    )
 
 
 @pytest.mark.parametrize("trigger", ["reject", "request_evidence"])
@@ -54,7 +60,9 @@ def test_the_second_reviewer_is_another_person(trigger: str) -> None:
 
 
 def test_where_the_first_decision_was_the_systems_any_agent_may_look_again() -> None:
-    assert move(a_case(state=S.APPEALED, appealed=True, first_reviewer=None), "take", A1, at=NOON)[0].state is S.IN_REVIEW
+    assert (
+        move(a_case(state=S.APPEALED, appealed=True, first_reviewer=None), "take", A1, at=NOON)[0].state is S.IN_REVIEW
+    )
 
 
 def test_a_refusal_after_an_appeal_is_the_last_one() -> None:

@@ -12,7 +12,10 @@ from tests.flows.talking import POLICY, Desk, facts, says
 
 OURS = an_order()
 LATE = an_order(
-    order_no="KM202611201530019999", status=OrderStatus.UNDELIVERED, delivered_at=None, promised_at=NOON - timedelta(hours=1)
+    order_no="KM202611201530019999",
+    status=OrderStatus.UNDELIVERED,
+    delivered_at=None,
+    promised_at=NOON - timedelta(hours=1),
 )
 
 

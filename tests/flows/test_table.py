@@ -1,4 +1,4 @@
-"""Both tables: what is not listed is refused, every state is reached, and mistakes in a table are found where it is written."""
+"""Both tables: what is not listed is refused, every state is reached, and a mistake is found where it is written."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,7 +27,11 @@ class Walker:
         return self.clear
 
 
-ROWS = [Row("go", Light.RED, Light.GREEN, when="road_is_clear"), Row("go", Light.RED, None), Row("stop", Light.GREEN, Light.RED, Role.AGENT)]
+ROWS = [
+    Row("go", Light.RED, Light.GREEN, when="road_is_clear"),
+    Row("go", Light.RED, None),
+    Row("stop", Light.GREEN, Light.RED, Role.AGENT),
+]
 
 
 def test_the_first_row_that_fits_is_taken() -> None:
@@ -44,7 +48,9 @@ def test_a_step_by_somebody_else_is_refused_and_changes_nothing() -> None:
     assert walker.state is Light.GREEN
 
 
-@pytest.mark.parametrize("row", [Row("go", Light.RED, Light.GREEN, when="road_is_claer"), Row("go", "purple", Light.GREEN)])
+@pytest.mark.parametrize(
+    "row", [Row("go", Light.RED, Light.GREEN, when="road_is_claer"), Row("go", "purple", Light.GREEN)]
+)
 def test_a_misspelt_guard_or_state_is_found_where_the_table_is_written(row: Row) -> None:
     with pytest.raises((ValueError, AttributeError)):
         Table(Light, Walker, [row])
@@ -62,4 +68,8 @@ def test_every_state_is_reached_from_the_first(table: Table) -> None:
 def test_the_table_is_shown_with_every_row_and_every_step(table: Table) -> None:
     assert as_markdown(table).count("\n") == len(table.rows) + 1
     shown = as_mermaid(table)
-    assert all(f"--> {row.to}: {row.trigger}" in shown for row in table.rows if row.to and any(row.to != state for state in row.froms))
+    assert all(
+        f"--> {row.to}: {row.trigger}" in shown
+        for row in table.rows
+        if row.to and any(row.to != state for state in row.froms)
+    )

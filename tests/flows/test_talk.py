@@ -15,21 +15,41 @@ from tests.conftest import NOON, a_case, an_event, an_order
 from tests.flows.talking import CATALOGUE, Desk, facts, presses, says
 
 OURS = an_order(order_no="KM202611201530012345")
-LATE = an_order(order_no="KM202611201530019999", status=OrderStatus.UNDELIVERED, delivered_at=None, promised_at=NOON - timedelta(hours=1))
-FILED = replace(a_case(), order=an_order(order_no="KM202611190000000001"), due_at=NOON + timedelta(days=3), until=NOON + timedelta(days=1), basis="rule", events=(an_event(),))
+LATE = an_order(
+    order_no="KM202611201530019999",
+    status=OrderStatus.UNDELIVERED,
+    delivered_at=None,
+    promised_at=NOON - timedelta(hours=1),
+)
+FILED = replace(
+    a_case(),
+    order=an_order(order_no="KM202611190000000001"),
+    due_at=NOON + timedelta(days=3),
+    until=NOON + timedelta(days=1),
+    basis="rule",
+    events=(an_event(),),
+)
 DRAFTS = {
     "nothing": None,
     "an order": Draft(order_no=OURS.order_no, started_at=NOON),
     "a stranger's order": Draft(order_no="KM202611201530011111", reason=Reason.MALFUNCTION, started_at=NOON),
     "half a claim": Draft(order_no=OURS.order_no, guesses=(Reason.MALFUNCTION,), vague=True, started_at=NOON),
-    "a whole claim": Draft(order_no=OURS.order_no, reason=Reason.INVALID_CODE, evidence=(Evidence("a.png", NOON),), evidence_done=True),
+    "a whole claim": Draft(
+        order_no=OURS.order_no, reason=Reason.INVALID_CODE, evidence=(Evidence("a.png", NOON),), evidence_done=True
+    ),
     "a refused claim": Draft(order_no=OURS.order_no, reason=Reason.CHANGE_OF_MIND, started_at=NOON),
     "a claim that decides itself": Draft(order_no=LATE.order_no, reason=Reason.NOT_DELIVERED),
 }
 CASES = {
     "no case": (),
     **{
-        state: (replace(FILED, state=state, offer="exchange" if state in (CaseState.OFFERED, CaseState.ACCEPTED, CaseState.SETTLED) else None),)
+        state: (
+            replace(
+                FILED,
+                state=state,
+                offer="exchange" if state in (CaseState.OFFERED, CaseState.ACCEPTED, CaseState.SETTLED) else None,
+            ),
+        )
         for state in CaseState
         if state is not CaseState.DRAFT
     },
@@ -85,8 +105,14 @@ def test_every_state_has_an_answer_to_everything(state: TalkState, drafted: str)
         owner = "agent:" if state is TalkState.WITH_AGENT else "bot"
         for said, heard in KINDS.items():
             message = heard()
-            choices = (Choice(message.button, message.button.partition(".")[2]),) if (message.button or "").startswith("7.") else ()
-            talk = Talk("u1", state, DRAFTS[drafted], owner=owner, serial=7, choices=choices, heard_at=NOON, agent_at=NOON)
+            choices = (
+                (Choice(message.button, message.button.partition(".")[2]),)
+                if (message.button or "").startswith("7.")
+                else ()
+            )
+            talk = Talk(
+                "u1", state, DRAFTS[drafted], owner=owner, serial=7, choices=choices, heard_at=NOON, agent_at=NOON
+            )
             outcome = step(talk, message, known)
             where = f"{said} in {state} with {drafted} and {cased}"
             assert outcome.talk is not None, where
@@ -108,7 +134,9 @@ def test_every_trigger_that_a_message_can_have_is_in_the_table() -> None:
 def test_a_story_in_one_message_leaves_only_the_summary() -> None:
     late = replace(LATE, buyer=None, contact="13800138000")
     desk = Desk(facts(late))
-    assert desk.hear(f"流量包过了说好的时间还没到，订单{late.order_no}，手机13800138000，退了吧") == ["confirm.with_rule"]
+    assert desk.hear(f"流量包过了说好的时间还没到，订单{late.order_no}，手机13800138000，退了吧") == [
+        "confirm.with_rule"
+    ]
     assert desk.press("yes") == ["filed.approved"]
     assert desk.case.state is CaseState.APPROVED and desk.case.reason is Reason.NOT_DELIVERED
 
@@ -146,7 +174,15 @@ def test_guesses_before_the_order_is_named_count_as_well() -> None:
 
 
 def test_the_order_is_found_by_what_is_said_of_it_among_their_own() -> None:
-    video = an_order(order_no="A1", product="腾讯视频VIP 月卡", amount_paid=2500, price=2500, kind=Goods.MEMBERSHIP, ordered_at=NOON - timedelta(days=1), delivered_at=NOON - timedelta(days=1))
+    video = an_order(
+        order_no="A1",
+        product="腾讯视频VIP 月卡",
+        amount_paid=2500,
+        price=2500,
+        kind=Goods.MEMBERSHIP,
+        ordered_at=NOON - timedelta(days=1),
+        delivered_at=NOON - timedelta(days=1),
+    )
     music = replace(video, order_no="A2", product="QQ音乐 月卡", amount_paid=1500, price=1500)
     desk = Desk(facts(own=(video, music)))
     assert desk.hear("昨天买的腾讯视频，25块那个，会员突然掉了") == ["evidence.ask"]
