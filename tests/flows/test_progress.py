@@ -85,6 +85,7 @@ def test_an_appeal_goes_to_nobody_and_remembers_who_decided() -> None:
 def test_a_payment_that_stays_unknown_is_looked_at_after_a_day() -> None:
     outcome = advance(a_case(state=S.APPROVED, events=(an_event(),)), "pay", SYSTEM, at=NOON, policy=POLICY)
     assert [(wake.kind, wake.at) for wake in outcome.wakes] == [("unpaid", NOON + timedelta(hours=24))]
+    assert outcome.pays == (), "it was asked for when it was approved"
 
 
 def test_several_steps_in_a_row_are_one_outcome_with_every_event() -> None:
