@@ -175,3 +175,13 @@ def test_a_button_of_a_summary_that_is_out_of_date_hands_nothing_in() -> None:
     desk.hear(replace(INVALID, files=("b.png",)))
     assert desk.hear(presses(old))[0] == "button.is_stale"
     assert not desk.facts.cases
+
+
+def test_starting_again_keeps_the_order_that_was_shown_to_be_theirs_and_nothing_else() -> None:
+    strange = reads("激活失败", reason=Reason.INVALID_CODE, order_nos=("KM202611201530099999",))
+    again = reads("重新来", Intent.OTHER, answer="restart")
+    ours, not_shown = Desk(facts(own=(OURS,))), Desk(facts())
+    ours.hear(INVALID)
+    not_shown.hear(strange)
+    assert (ours.hear(again), not_shown.hear(again)) == (["reason.ask"], ["order.ask"])
+    assert ours.talk.draft and (ours.talk.draft.order_no, ours.talk.draft.reason) == (OURS.order_no, None)
