@@ -13,6 +13,7 @@ Code = TypeVar("Code", bound=StrEnum)
 T = TypeVar("T")
 
 LONGEST = 4000
+LONGEST_NAME = 200
 MOST = 1_000_000_000
 YEARS = range(1970, 3000)
 
@@ -51,6 +52,14 @@ def name_of(raw: Raw, name: str) -> str:
     value = must(text(raw, name), name).strip()
     if not value:
         raise BadField(name, "a text that is not empty")
+    return value
+
+
+def short_name(raw: Raw, name: str) -> str:
+    """A name that is looked up: as long as an index of a database takes."""
+    value = name_of(raw, name)
+    if len(value) > LONGEST_NAME:
+        raise BadField(name, f"at most {LONGEST_NAME} characters")
     return value
 
 

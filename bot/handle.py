@@ -110,7 +110,7 @@ class House:
         recalled = self.store.recall(incoming.chat, incoming.message_id)
         if recalled.heard:
             return False
-        haul = self._intake.take(incoming.files, _pieces(recalled.talk))
+        haul = self._intake.take(incoming.files, _pieces(recalled))
         talk = self._in_their_language(recalled.talk, incoming, reading)
         heard = self._heard(incoming, reading, haul, now)
         facts = self._facts(recalled, talk, now, (*reading.order_nos, *reading.candidates), reading.words, heard.linked)
@@ -305,8 +305,11 @@ def _until_it_holds(attempt: Callable[[], T]) -> T:
     return attempt()
 
 
-def _pieces(talk: Talk) -> int:
-    return len(talk.draft.evidence) if talk.draft else 0
+def _pieces(recalled: Recalled) -> int:
+    """How many a customer has handed in already, for the claim or the case that is spoken of."""
+    draft, spoken_of = recalled.talk.draft, recalled.talk.case
+    held = next((len(case.evidence) for case in recalled.cases if case.number == spoken_of), 0)
+    return max(held, len(draft.evidence) if draft else 0)
 
 
 def _label(talk: Talk, button: str | None) -> str | None:

@@ -187,6 +187,7 @@ def ask_vague_detail(turn: Turn) -> None:
 def ask_other_order(turn: Turn) -> None:
     turn.once("other_order")
     if turn.draft.other_order_no:
+        turn.once("other_mismatch")
         cannot_find = button("unknown", "button.cannot_find")
         turn.say("detail.other_mismatch", cannot_find, asks="detail", order_no=turn.draft.other_order_no)
         turn.know(other_order_no=None)

@@ -267,6 +267,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("no_more",        T.ASK_EVIDENCE,     None,                                               do=no_more),
     Row("yes",            T.IDLE,             None,                                               do=thanks),
     Row("no",             T.IDLE,             None,                                               do=thanks),
+    Row("no_more",        T.IDLE,             None,                 when="drafting",              do=again),
     Row("no_more",        T.IDLE,             None,                                               do=thanks),
     Row("no_more",        T.ADD_EVIDENCE,     T.IDLE,                                             do=followup.no_more_for_case),
     Row("unknown",        T.ASK_ORDER,        None,                                               do=ask_order),

@@ -207,7 +207,7 @@ class Turn:
         return (
             self.draft.reason is Reason.DUPLICATE_ORDER
             and self.shown(self.draft.other_order_no) is None
-            and "other_order" not in self.draft.asked
+            and ("other_mismatch" if self.draft.other_order_no else "other_order") not in self.draft.asked
         )
 
     def use_decides(self) -> bool:

@@ -72,7 +72,7 @@ class Answer(StrEnum):
     BACK = "back"                # 返回 / 上一步
     CANCEL = "cancel"            # 取消 / 算了 / 不弄了
     RESTART = "restart"          # 重新来 / 从头开始
-    NO_MORE = "no_more"          # 没有了 / 就这些 / 发完了
+    NO_MORE = "no_more"          # 没有了 / 就这些 / 提交吧
     UNKNOWN = "unknown"          # 不知道 / 忘了 / 找不到
     ACCEPT = "accept"            # 接受 / 同意换 / 可以换货
     DECLINE = "decline"          # 不要，我就要退款 / 不接受

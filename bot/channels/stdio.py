@@ -13,7 +13,7 @@ from typing import BinaryIO, TextIO
 import structlog
 
 from bot.channels import STAFF, Incoming, Outgoing, Upload
-from bot.fields import BadField, code, instant, name_of
+from bot.fields import BadField, code, instant, name_of, short_name
 from bot.handle import STAFF_ACTIONS, House, NotAllowed, StaffAction
 from bot.json_lines import BadLine, Json, error, lines, parsed
 from bot.record import case_json, event_json, iso
@@ -179,11 +179,11 @@ def _line_id(raw: Json) -> str | None:
     given = raw.get("id")
     if given is not None and (isinstance(given, bool) or not isinstance(given, str | int)):
         raise BadField("id", "a text or a whole number")
-    return None if given is None else name_of({"id": str(given)}, "id")
+    return None if given is None else short_name({"id": str(given)}, "id")
 
 
 def _customer(raw: Json) -> str:
-    chat = name_of(raw, "customer")
+    chat = short_name(raw, "customer")
     if chat == STAFF:
         raise BadLine("bad_field", f"customer: {STAFF} is the name of those who work here")
     return chat
@@ -205,7 +205,7 @@ def _action(raw: Json, line_id: str) -> StaffAction:
     if role not in (Role.AGENT, Role.SUPERVISOR):
         raise BadField("role", "agent or supervisor")
     return StaffAction(
-        agent=name_of(raw, "agent"),
+        agent=short_name(raw, "agent"),
         role=role,
         case=name_of(raw, "case"),
         do=do,

@@ -36,7 +36,7 @@ from bot.web import (
     text_of,
 )
 from flows.case import LIFE
-from flows.model import Actor, Remedy
+from flows.model import Actor, Remedy, Text
 from nlp.codes import Reason
 from storage.search import PAGE, Search, View
 from storage.store import Store
@@ -64,7 +64,10 @@ class Desk:
     def __init__(
         self, house: Decides, store: Store, files: KeptFiles, pulse: Pulse, sentences: Sentences, secret: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        notice: Callable[[datetime], Text | None] = lambda now: None,
     ) -> None:  # fmt: skip
+        """`notice`: what staff have to know at this moment, whichever case they work on."""
+        self._notice = notice
         self._house, self._store, self._files, self._pulse, self._clock = house, store, files, pulse, clock
         self._search = Search(store.database)
         self._door = Door(store.staff, secret)
@@ -118,7 +121,8 @@ class Desk:
         figures = await in_thread(self._search.figures, self._clock())
         return await self._show(
             request, visit, "queue.html", nav="queue", cases=found, view=view, views=[*View],
-            counts=counts, figures=figures, asked=asked, page=page, more=not asked and len(found) == PAGE,
+            counts=counts, figures=figures, notice=self._notice(self._clock()),
+            asked=asked, page=page, more=not asked and len(found) == PAGE,
         )  # fmt: skip
 
     async def _talks(self, request: Request, visit: Visit) -> Response:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.fields import BadField, code, flag, instant, moment, money, must, name_of, text, whole
+from bot.fields import BadField, code, flag, instant, moment, money, must, name_of, short_name, text, whole
 from nlp.codes import Reason
 
 
@@ -46,3 +46,9 @@ def test_a_long_value_is_cut_in_the_message():
     with pytest.raises(BadField) as bad:
         instant("9" * 500, "now")
     assert len(str(bad.value)) < 150
+
+
+def test_a_name_that_is_looked_up_is_as_long_as_an_index_takes() -> None:
+    assert short_name({"customer": "u" * 200}, "customer") == "u" * 200
+    with pytest.raises(BadField, match="at most 200"):
+        short_name({"customer": "u" * 201}, "customer")

@@ -13,7 +13,7 @@ from nlp.read import read
     [
         ("对", Answer.YES),
         ("是的没错", Answer.YES),
-        ("对，提交吧", Answer.YES),
+        ("对，就这样", Answer.YES),
         ("嗯嗯", Answer.YES),
         ("OK", Answer.YES),
         ("好", Answer.YES),

@@ -9,6 +9,7 @@ import pytest
 from bot.app import App
 from bot.site import Site
 from flows.model import Case, CaseState, Evidence, Need, Outcome, Remedy, Talk
+from flows.policy import calendar_notice
 from storage.nouns import Line, Saving
 from storage.search import Search, View
 from tests.bot.visitors import Customer, Staff
@@ -304,3 +305,10 @@ def test_an_open_page_is_told_of_its_own_case_and_of_nothing_else(
         customer.write("有结果了吗")
         assert page.receive_text() == "changed"
     assert Search(app.store.database).mark(case.customer, number)
+
+
+def test_staff_are_told_in_good_time_that_the_known_holidays_end(agent: Staff, app: App) -> None:
+    notice = calendar_notice(app.policy, NOW)
+    shown = 'class="notice"' in agent.sees("")
+    assert shown is (notice is not None)
+    assert not shown or app.catalogue.say("zh-CN", notice) in agent.sees("")
