@@ -162,7 +162,8 @@ def test_a_second_number_that_is_not_theirs_does_not_stop_the_claim() -> None:
     doubled = reads("重复下单，都没用过", reason=Reason.DUPLICATE_ORDER, code_used=False)
     assert desk.hear(doubled) == ["detail.other_order"]
     strange = reads("KM9", Intent.OTHER, order_nos=("KM202611201530099999",))
-    assert desk.hear(strange) == ["offer.instead_of_review"]
+    assert desk.hear(strange) == ["detail.other_mismatch"]
+    assert desk.press("unknown") == ["offer.instead_of_review"]
     desk.press("decline")
     desk.press("yes")
     assert (desk.case.order.order_no, desk.case.other_order_no) == (MEMBERSHIP.order_no, None)
