@@ -26,7 +26,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(READY)
-	@$(BIN)/refund-desk demo
+	@$(BIN)/refund-desk demo $(ARGS)
 
 test: $(READY)
 	$(BIN)/pytest $(ARGS)

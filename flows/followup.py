@@ -12,6 +12,7 @@ from flows.policy import span
 from flows.progress import advance
 from flows.turn import Turn, button
 from flows.wording import about, paid_with
+from nlp.codes import Topic
 
 S = CaseState
 TAKES_EVIDENCE = (*UNDER_REVIEW, S.REJECTED)
@@ -201,7 +202,7 @@ def attach(turn: Turn) -> None:
     turn.done = turn.done.also(cases=(case,))
     turn.remember(case=case.number)
     turn.say(
-        "evidence.attached",
+        "evidence.attached" if turn.heard.files else "evidence.noted",
         button(f"status:{case.number}", "button.status"),
         case=case.number,
         count=len(case.evidence),
@@ -224,6 +225,15 @@ def take_in(turn: Turn, case: Case) -> Case:
         missing=missing(case.missing, new),
         words="\n".join(filter(None, (case.words, text))),
     )
+
+
+def later(turn: Turn) -> None:
+    """「等会儿发」: it is waited for."""
+    case = case_takes_evidence(turn)
+    if case and case.until:
+        turn.say("evidence.later", case=case.number, until=case.until)
+    else:
+        turn.say("evidence.whenever")
 
 
 def no_more_for_case(turn: Turn) -> None:
@@ -276,6 +286,10 @@ def keep_case(turn: Turn) -> None:
 
 def answer_policy(turn: Turn) -> None:
     """A question about the rules, answered from their figures; then the pending question comes again."""
+    about_theirs = turn.reading.topic is Topic.GENERAL and not turn.drafting()
+    if about_theirs and spoken_of(turn, *UNDER_REVIEW):
+        status(turn)  # 「要多久啊」 of somebody whose case is under review
+        return
     turn.say(
         f"policy.{turn.reading.topic}",
         *(() if turn.drafting() else (button("refund"), button("human"))),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flows.claim import as_told, described_number, forget_reason, names_a_number, names_their_order, take_down
 from flows.dispute import tells_something
-from flows.followup import WITHDRAWABLE
+from flows.followup import MONEY_GRANTED, WITHDRAWABLE
 from flows.model import LAST, CaseState, Draft, TalkState
 from flows.turn import LASTING, Turn
 from nlp.codes import Answer, Intent, Reason
@@ -136,7 +136,10 @@ def _said(turn: Turn) -> str:
         return press(turn, choices[reading.choice - 1].value)
     if not reading.text.strip() and turn.heard.files:
         return _picture(turn)
-    if turn.state in CLAIMING and (reading.wrong or reading.answer in (A.BACK, A.CANCEL, A.RESTART)):
+    if reading.answer is A.LATER:
+        return "later"
+    takes_it = turn.state is T.OFFER_INSTEAD and turn.claim_known() and reading.remedy in turn.verdict().alternatives
+    if turn.state in CLAIMING and not takes_it and (reading.wrong or reading.answer in (A.BACK, A.CANCEL, A.RESTART)):
         return "tell" if reading.wrong else str(reading.answer)
     return IN_STATE.get(T(turn.state), _idle)(turn)
 
@@ -162,6 +165,9 @@ def _idle(turn: Turn) -> str:
     wants_money = reading.intent is Intent.REFUND and reading.reason is None and not reading.case_nos
     if offered and wants_money and reading.answer is None:
         return "decline"
+    offers = [case.offer for case in turn.cases_in(CaseState.OFFERED)]
+    if offered and reading.answer is None and reading.remedy in offers:
+        return "accept" if reading.substance <= 4 else "repeat"
     if reading.remedy == "cancel" and not turn.cases_in(*WITHDRAWABLE) and not turn.drafting():
         turn.know(guesses=(Reason.CHANGE_OF_MIND,))    # 「取消订单」 of what nobody has claimed yet
         return _new_claim(turn)
@@ -171,6 +177,8 @@ def _idle(turn: Turn) -> str:
         return str(reading.answer)
     if reading.case_nos and reading.intent is Intent.OTHER:
         return "status"
+    if reading.intent is Intent.REFUND and _asks_after_money(turn):
+        return "payout_missing"
     if _hardly_a_claim(turn):
         return "supplement"
     if turn.heard.files and reading.intent is Intent.OTHER:
@@ -193,6 +201,13 @@ def _claims_without_asking(turn: Turn) -> bool:
         return True    # 「KM… 没到，不退就12315」: a threat of somebody whose claim is not even known yet
     waits = reading.intent in (Intent.PAYOUT_MISSING, Intent.URGE)
     return waits and (bool(reading.order_nos or reading.contacts) or names_their_order(turn) or _only_one_order(turn))
+
+
+def _asks_after_money(turn: Turn) -> bool:
+    """「没收到啊」 right after money was granted, of nothing else: it is that money."""
+    granted = any(case.number == turn.talk.case for case in turn.cases_in(*MONEY_GRANTED))
+    elsewhere = names_a_number(turn) or names_their_order(turn) or turn.drafting()
+    return granted and not elsewhere and turn.reading.reason in (None, Reason.NOT_DELIVERED)
 
 
 def _hardly_a_claim(turn: Turn) -> bool:
@@ -266,7 +281,7 @@ def _offer_asked(turn: Turn) -> str:
     if reading.answer in (A.DECLINE, A.NO):
         return "decline"
     open_to = turn.verdict().alternatives
-    if reading.remedy in open_to and reading.answer in (A.ACCEPT, A.YES, None):
+    if reading.remedy in open_to and reading.answer in (A.ACCEPT, A.YES, A.CANCEL, None):
         turn.argument = str(reading.remedy)
         return "accept"
     if reading.answer in (A.ACCEPT, A.YES):
@@ -285,7 +300,13 @@ def _evidence_asked(turn: Turn) -> str:
     if reading.answer in (A.NO_MORE, A.UNKNOWN, A.NO):
         return "no_more"
     aside = _aside(turn)
-    return "repeat" if aside == Intent.ADD_EVIDENCE else aside or "tell"
+    if aside:
+        return "repeat" if aside == Intent.ADD_EVIDENCE else aside
+    adds_nothing = reading.reason in (None, turn.draft.reason) and not names_a_number(turn)
+    if adds_nothing and "words_for_pictures" in turn.draft.asked:
+        return "no_more"    # asked twice for pictures, and answered in words: there are none
+    turn.once("words_for_pictures")
+    return "tell"
 
 
 def _confirm_asked(turn: Turn) -> str:

@@ -76,6 +76,7 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"          # 不知道 / 忘了 / 找不到
     ACCEPT = "accept"            # 接受 / 同意换 / 可以换货
     DECLINE = "decline"          # 不要，我就要退款 / 不接受
+    LATER = "later"              # 等会儿发 / 晚点再说
     IN_WRITING = "in_writing"    # 要书面答复
 
 

@@ -119,7 +119,7 @@ def code_used(plain: str, lexicon: Lexicon) -> bool | None:
 
 _REMEDIES = (
     ("credit", re.compile(r"(?<![不别])(?<!不要)(?:余额|存店里|store credit|credit)")),
-    ("exchange", re.compile(r"(?<![不别])(?:换货|换(?:个|张|一|新|吧|码)|调换|补发|exchange|replacement)")),
+    ("exchange", re.compile(r"(?<![不别])(?:换货|换(?:个|张|一|新|吧|码|可以|也行|也可以|就换)|调换|补发|exchange|replacement)")),
     ("cancel", re.compile(r"(?<![不别])(?:取消|cancel)")),
 )
 

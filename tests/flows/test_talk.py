@@ -273,5 +273,24 @@ def test_when_a_person_is_called_the_house_is_silent() -> None:
     assert desk.last.tells
 
 
+def test_cancelling_is_taken_at_its_word_where_the_rules_offer_it() -> None:
+    early = replace(LATE, promised_at=NOON + timedelta(hours=1))
+    desk = Desk(facts(own=(early,)))
+    desk.hear("怎么还没发货，退款")
+    assert desk.hear("那取消吧") == ["filed.approved"]
+
+
+def test_whoever_answers_twice_in_words_when_asked_for_pictures_has_none() -> None:
+    desk = Desk(facts(own=(OURS,)))
+    assert desk.hear("卡密激活提示无效码", "手机坏了啊") == ["evidence.only"]
+    assert desk.hear("说了手机坏了") == ["confirm.summary"]
+
+
+def test_a_picture_that_is_promised_for_later_is_waited_for() -> None:
+    desk = Desk(facts(own=(OURS,)))
+    assert desk.hear("卡密激活提示无效码", "等会儿发") == ["claim.put_off"]
+    assert desk.hear(replace(says(""), files=("error.png",))) == ["confirm.summary"]
+
+
 def test_the_catalogue_knows_every_sentence_in_both_languages() -> None:
     assert set(Catalogue().languages) >= {"zh-CN", "en"}

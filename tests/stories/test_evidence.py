@@ -87,7 +87,7 @@ def test_an_agents_question_stops_the_clock_and_the_answer_sets_it_going(filed: 
     assert WISH.rstrip("。") in filed.said[-1].text and filed.asks == "evidence"
     filed.waits(days=2)
     filed.waits(hours=13)    # over the end of Sunday, which is no working day, into Monday
-    filed.goes((answer, ["evidence.attached"]))
+    filed.goes((answer, ["evidence.attached" if answer == "(picture)" else "evidence.noted"]))
     assert filed.state is S.IN_REVIEW and filed.case.due_at == due
 
 

@@ -89,7 +89,7 @@ def test_after_withdrawing_the_same_order_may_be_claimed_again(filed: Story) -> 
 
 
 def test_the_same_order_has_one_open_case_and_more_words_go_to_it(filed: Story) -> None:
-    filed.goes((INVALID, ["evidence.attached"]))
+    filed.goes((INVALID, ["evidence.noted"]))
     assert [case.number for case in filed.store.recall("u1").cases] == [FIRST]
 
 
