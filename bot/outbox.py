@@ -9,7 +9,7 @@ import structlog
 
 from bot.channels import STAFF, Channel, Outgoing, SendLater, Undeliverable
 from bot.payouts import Answer, Payout
-from flows.model import Pay, Wake
+from flows.model import CaseState, Pay, Wake
 from storage.nouns import Due, Rendered
 from storage.outbox import IS_SAID, KINDS
 from storage.store import Store
@@ -20,6 +20,9 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 POLL_SECONDS = 1.0
 KEPT = timedelta(days=60)
 """How long the key of something done stays taken."""
+
+ASKED_FOR = (CaseState.APPROVED, CaseState.PAYING)
+"""States in which money is to go back and has not, as far as anybody knows."""
 
 log = structlog.get_logger()
 
@@ -148,6 +151,11 @@ class Worker:
     def _pay(self, due: Due, now: datetime) -> None:
         """Asked before, and the answer lost or unknown: looked up first."""
         assert isinstance(due.task, Pay)
+        case = self.store.case(due.task.case)
+        if case is not None and case.state not in ASKED_FOR:
+            # Somebody marked it done, or it failed for good: nothing is to be paid for it any more.
+            self.store.outbox.finish(due.key, now)
+            return
         answer = self.payout.look_up(due.key, due.task) if due.attempts > 1 else None
         answer = answer or self.payout.refund(due.key, due.task, now)
         if answer is not Answer.BY_HAND:

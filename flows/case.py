@@ -84,7 +84,7 @@ LIFE: Table[Step] = Table(S, Step, [
     Row("accept",           S.OFFERED,           S.ACCEPTED,          CUSTOMER),
     Row("decline",          S.OFFERED,           S.IN_REVIEW,         CUSTOMER),
     Row("lapse",            S.OFFERED,           S.IN_REVIEW,         SYSTEM),
-    Row("settle",           S.ACCEPTED,          S.SETTLED,           AGENT),
+    Row("settle",           S.ACCEPTED,          S.SETTLED,           AGENT,           "may_decide"),
     Row("approve",          S.IN_REVIEW,         S.APPROVED,          AGENT,    "other_person may_decide may_grant"),
     Row("reject",           S.IN_REVIEW,         S.REJECTED,          AGENT,    "in_writing first_look may_decide"),
     Row("reject",           S.IN_REVIEW,         S.CLOSED,            AGENT,    "in_writing other_person may_decide"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from flows.described import described
 from flows.evidence import add, assign
 from flows.model import LAST, Draft, Eligible, Goods, OrderStatus, TalkState
+from flows.ownership import is_theirs
 from flows.turn import Turn
 from nlp.codes import NAMES, Answer, Intent, Part, Reason
 
@@ -14,7 +15,7 @@ CERTAIN, SURE, LIKELY, HALF_SURE = 0.85, 0.6, 0.45, 0.25
 asked for; half sure is asked about; below that, nothing was understood."""
 
 LOOKS_LIKE_ONE = re.compile(r"[A-Z]{1,4}-?\d{6,}[A-Z0-9]*$|\d{13,20}$")
-MOST_WORDS, MOST_OFFERED = 12, 8
+MOST_WORDS, MOST_OFFERED = 12, 3
 ASKED_FOR_WORDS = (TalkState.ASK_DETAIL, TalkState.ASK_REASON)
 
 
@@ -28,11 +29,14 @@ def take_down(turn: Turn) -> None:
     _take_reason(turn)
     if turn.reading.code_used is not None:
         turn.know(code_used=turn.reading.code_used)
-    if turn.reading.quantity is not None and turn.order and turn.reading.quantity < turn.order.quantity:
-        turn.know(quantity=turn.reading.quantity)
+    if turn.reading.quantity is not None and turn.order:
+        some = turn.reading.quantity < turn.order.quantity
+        turn.know(quantity=turn.reading.quantity if some else None)
     _take_words(turn)
     settle_order(turn)
     trust_the_record(turn)
+    if turn.draft.told_at is None and turn.claim_known():
+        turn.know(told_at=turn.now)
     take_files(turn)
 
 
@@ -41,7 +45,7 @@ def _strike_out(turn: Turn) -> None:
     wrong = turn.reading.wrong
     doubled = Reason.DUPLICATE_ORDER in (turn.draft.reason, turn.reading.reason)
     if wrong is Part.ORDER and not (doubled and names_a_number(turn)):    # 「另一单是…」 names the second one
-        turn.know(order_no=None, other_order_no=None)
+        turn.know(order_no=None, other_order_no=None, quantity=None, told_at=None)
     if wrong is Part.REASON:
         forget_reason(turn)
     if wrong is Part.EVIDENCE:
@@ -80,7 +84,8 @@ def _take_order(turn: Turn) -> None:
 def _begin_with(turn: Turn, number: str) -> None:
     """Another order in the middle of a claim: a claim of its own, of which only what this message says is known."""
     kept = turn.draft if turn.reading.reason is None else Draft(started_at=turn.now, offered=turn.draft.offered)
-    turn.draft = replace(kept, order_no=number, other_order_no=None, asked=kept.asked - {"ruled", "offered"})
+    asked = kept.asked - {"ruled", "offered"}
+    turn.draft = replace(kept, order_no=number, other_order_no=None, quantity=None, told_at=None, asked=asked)
 
 
 def _numbers(turn: Turn) -> tuple[str, ...]:
@@ -140,9 +145,10 @@ def _take_described(turn: Turn) -> None:
 def _take_proof(turn: Turn) -> None:
     """Contacts and passwords are kept until the order is named; other words count only where proof was asked for."""
     reading, before = turn.reading, turn.draft.offered
-    words = reading.words[:3] if turn.state is TalkState.ASK_OWNERSHIP else ()
-    said = dict.fromkeys((*reading.contacts[:3], *reading.passwords[:2], *words))
-    named = [word for word in said if not _is_number(turn, word)]
+    asked = turn.state is TalkState.ASK_OWNERSHIP and not (reading.contacts or reading.passwords)
+    words = [word for word in reading.words if any(sign.isdigit() for sign in word)] or reading.words[:1]
+    said = dict.fromkeys((*reading.contacts, *reading.passwords, *(words if asked else ())))
+    named = [word for word in said if not _is_number(turn, word)][:MOST_OFFERED]
     turn.know(offered=tuple(dict.fromkeys((*before, *named)))[-MOST_OFFERED:])
     # What was given before the order was named is tried as soon as it is.
     tried = tuple(named) or (before if turn.draft.order_no != _order_before(turn) else ())
@@ -160,7 +166,7 @@ def _order_before(turn: Turn) -> str | None:
 
 def _count_wrong_try(turn: Turn, guesses: tuple[str, ...]) -> None:
     number = turn.draft.order_no or ""
-    count = max(1, sum(guess in turn.reading.contacts for guess in guesses))
+    count = len(guesses)
     turn.tried_in_vain = (number,) * count
     turn.remember(tries=(*turn.talk.tries, *(turn.now,) * count)[-20:])
     turn.done = turn.done.also(wrong_tries=turn.tried_in_vain)
@@ -192,12 +198,11 @@ def _shuts_no_door(turn: Turn, guess: Reason) -> bool:
 def settle_order(turn: Turn) -> None:
     """An order shown to be theirs is bound to them; of two, the later is the claim's (domain, handing in)."""
     for order in (turn.shown(turn.draft.order_no), turn.shown(turn.draft.other_order_no)):
-        if order and order.order_no not in turn.bound:
+        if order and not is_theirs(order, turn.talk.chat, turn.bound):
             turn.done = turn.done.also(bind=(order.order_no,))
-            turn.remember(tries=())
     first, second = turn.shown(turn.draft.order_no), turn.shown(turn.draft.other_order_no)
     if first and second and turn.draft.reason is Reason.DUPLICATE_ORDER and second.ordered_at > first.ordered_at:
-        turn.know(order_no=second.order_no, other_order_no=first.order_no)
+        turn.know(order_no=second.order_no, other_order_no=first.order_no, quantity=None)
 
 
 def _take_reason(turn: Turn) -> None:

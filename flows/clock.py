@@ -67,9 +67,8 @@ def wakes_of(case: Case, at: datetime, policy: Policy) -> Iterator[Wake]:
 
 def _wake(case: Case, kind: str, at: datetime) -> Wake:
     """The mark says what must still be so when the time has come: else the world has moved on."""
-    return Wake(
-        f"{kind}:{case.number}:{int(at.timestamp())}", at, kind, case.customer, case.number, mark_of(case, kind)
-    )
+    key = f"{kind}:{case.number}:{case.state}:{int(at.timestamp())}"
+    return Wake(key, at, kind, case.customer, case.number, mark_of(case, kind))
 
 
 def mark_of(case: Case, kind: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from flows.amount import refund_for
 from flows.case import NotAllowed
 from flows.model import CUSTOMER, SYSTEM, Button, Case, CaseState, Draft, Eligible, Order, Outcome, Remedy
 from flows.progress import advance, follow
@@ -15,7 +16,9 @@ def file_claim(turn: Turn) -> None:
     """Hands in; where the record alone decides, under the owner's limit, money is granted at once."""
     verdict, case = turn.verdict(), new_case(turn)
     outcome = advance(case, "submit", CUSTOMER, at=turn.now, policy=turn.policy)
-    at_once = verdict.eligible is Eligible.YES and verdict.refund.cash <= turn.policy.limits.auto_approve
+    # What went back of this order before counts as well: the limit is not passed by piece by piece.
+    so_far = refund_for(case.order, turn.granted + case.quantity, 0).cash
+    at_once = verdict.eligible is Eligible.YES and so_far <= turn.policy.limits.auto_approve
     if at_once and not turn.facts.high_risk:
         outcome = follow(outcome, ("approve", SYSTEM), at=turn.now, policy=turn.policy, record_decides=True)
         _filed(turn, outcome, "filed.approved")
@@ -34,7 +37,7 @@ def new_case(turn: Turn) -> Case:
         reason=draft.reason,
         state=CaseState.DRAFT,
         refund=verdict.refund,
-        quantity=draft.quantity or order.quantity - turn.granted,
+        quantity=turn.pieces or order.quantity - turn.granted,
         other_order_no=draft.other_order_no if turn.shown(draft.other_order_no) else None,
         code_used=draft.code_used,
         words="\n".join(draft.words),
@@ -67,6 +70,10 @@ def accept_remedy(turn: Turn, remedy: Remedy) -> None:
     """An alternative of the rules, taken at once. Cancelling an undelivered order is a claim of its own."""
     if remedy is Remedy.CANCEL:
         turn.know(reason=Reason.CHANGE_OF_MIND)
+        file_claim(turn)
+        return
+    if turn.facts.high_risk:  # nothing is granted to them but by a supervisor
+        turn.know(words=(*turn.draft.words, f"[{remedy}]"))
         file_claim(turn)
         return
     case = replace(new_case(turn), offer=remedy)

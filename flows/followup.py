@@ -7,7 +7,7 @@ from typing import Any
 from flows.clock import UNDER_REVIEW
 from flows.described import described
 from flows.evidence import add, assign, missing
-from flows.model import CUSTOMER, LAST, Button, Case, CaseState, Goods, Note, Text, Value, Yuan
+from flows.model import CUSTOMER, LAST, Button, Case, CaseState, Goods, Note, TalkState, Text, Value, Yuan
 from flows.policy import span
 from flows.progress import advance
 from flows.turn import Turn, button
@@ -19,21 +19,30 @@ TAKES_EVIDENCE = (*UNDER_REVIEW, S.REJECTED)
 WITHDRAWABLE = (S.SUBMITTED, S.IN_REVIEW, S.AWAITING_CUSTOMER, S.OFFERED, S.APPEALED)
 MONEY_GRANTED = (S.APPROVED, S.PAYING, S.PAYOUT_FAILED, S.REFUNDED)
 MOST_LISTED = 3
+ABOUT_ONE_CASE = (TalkState.CONFIRM_WITHDRAW, TalkState.ASK_APPEAL, TalkState.ADD_EVIDENCE)
 TELLS_SOMETHING = 4
 """Characters beyond the bare wish from which a message counts as new material."""
 
 
 def spoken_of(turn: Turn, *states: CaseState) -> Case | None:
-    """The case that is meant, in one of the states: named by number or order, else last spoken of, else the newest."""
+    """The case that is meant, in one of the states: named by number or order, else last spoken of, else the newest.
+
+    Where one is named, or a question was asked about one, no other is ever taken for it: cases never mix.
+    """
     cases = turn.cases_in(*states) if states else turn.facts.cases
+    if names_a_case(turn):
+        return next((case for case in cases if _is_named(turn, case)), None)
+    focus = next((case for case in cases if case.number == turn.talk.case), None)
+    if turn.talk.state in ABOUT_ONE_CASE and turn.talk.case:
+        return focus
     cases = _described(turn, cases)
-    named = [
-        case
-        for case in cases
-        if case.number in (turn.argument, *turn.reading.case_nos) or case.order.order_no in _order_nos(turn)
-    ]
-    focus = [case for case in cases if case.number == turn.talk.case]
-    return next(iter((*named, *focus, *cases)), None)
+    return focus if focus in cases else next(iter(cases), None)
+
+
+def names_a_case(turn: Turn) -> bool:
+    """Whether a case number stands in the message or on the button, or the number of an order that has a case."""
+    pressed = turn.argument.startswith("RF")
+    return pressed or bool(turn.reading.case_nos) or any(_is_named(turn, case) for case in turn.facts.cases)
 
 
 def _described(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
@@ -45,7 +54,7 @@ def _described(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
 def several_meant(turn: Turn, *states: CaseState) -> tuple[Case, ...]:
     """The cases in these states among which nothing that was said or pressed decides."""
     cases = turn.cases_in(*states)
-    if any(_is_named(turn, case) for case in cases):
+    if names_a_case(turn):
         return ()
     meant = _described(turn, cases)
     return meant if len(meant) > 1 else ()
@@ -193,13 +202,7 @@ def attach(turn: Turn) -> None:
     """Pictures and words for a case that stands; a case that waits for them goes back to review."""
     case = case_takes_evidence(turn)
     assert case, "guarded by the table"
-    case = take_in(turn, case)
-    if case.state is S.AWAITING_CUSTOMER:
-        outcome = advance(case, "supply", CUSTOMER, at=turn.now, policy=turn.policy)
-        case = outcome.cases[-1]
-        turn.done = turn.done.also(events=outcome.events, wakes=outcome.wakes)
-        turn.has_moved(case, outcome.events)
-    turn.done = turn.done.also(cases=(case,))
+    case = supply(turn, case)
     turn.remember(case=case.number)
     turn.say(
         "evidence.attached" if turn.heard.files else "evidence.noted",
@@ -210,6 +213,18 @@ def attach(turn: Turn) -> None:
         **about(case),
     )
     turn.tell("staff.evidence_added", case.number, count=len(turn.heard.files), **about(case))
+
+
+def supply(turn: Turn, case: Case) -> Case:
+    """What this message brings goes to the case; one that waits for it goes back to review."""
+    case = take_in(turn, case)
+    if case.state is S.AWAITING_CUSTOMER:
+        outcome = advance(case, "supply", CUSTOMER, at=turn.now, policy=turn.policy)
+        case = outcome.cases[-1]
+        turn.done = turn.done.also(events=outcome.events, wakes=outcome.wakes)
+        turn.has_moved(case, outcome.events)
+    turn.done = turn.done.also(cases=(case,))
+    return case
 
 
 def take_in(turn: Turn, case: Case) -> Case:

@@ -102,7 +102,9 @@ def _used(turn: Turn, said: str) -> str:
 
 def _change(turn: Turn, part: str) -> str:
     if part == "order":
-        turn.know(order_no=None, other_order_no=None, asked=turn.draft.asked - {"order"})
+        turn.know(
+        order_no=None, other_order_no=None, quantity=None, told_at=None, asked=turn.draft.asked - {"order"}
+    )
         return "order_wanted"
     if part == "reason":
         forget_reason(turn)

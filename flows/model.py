@@ -286,6 +286,7 @@ class Draft:
     declined: bool = False  # the alternatives were turned down
     evidence_done: bool = False  # the customer has no more
     started_at: datetime | None = None
+    told_at: datetime | None = None        # when both the order and the reason were told
 
 
 @dataclass(frozen=True, slots=True)

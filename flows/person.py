@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flows.claim import take_files
-from flows.followup import case_takes_evidence, take_in
+from flows.followup import case_takes_evidence, supply
 from flows.model import TalkState
 from flows.turn import Turn, button
 
@@ -36,7 +36,7 @@ def keep(turn: Turn) -> None:
     )
     case = case_takes_evidence(turn) if turn.heard.files else None
     if case:
-        turn.done = turn.done.also(cases=(take_in(turn, case),))
+        supply(turn, case)
     elif turn.heard.files:
         take_files(turn)
 

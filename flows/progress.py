@@ -35,7 +35,9 @@ def advance(
     )
     moved = _with_decision(_for_appeal(moved, case), event, by)
     moved = with_deadlines(moved, (*case.events, event), policy)
-    pays = (Pay(moved.number, moved.order, moved.refund),) if moved.state is S.APPROVED else ()
+    asked_again = event.source is S.PAYOUT_FAILED and by.role is not Role.SYSTEM
+    wanted = moved.state is S.APPROVED or (moved.state is S.PAYING and asked_again)
+    pays = (Pay(moved.number, moved.order, moved.refund),) if wanted else ()
     return Outcome(cases=(moved,), events=(event,), wakes=tuple(wakes_of(moved, at, policy)), pays=pays)
 
 

@@ -18,7 +18,7 @@ from flows.model import (
     Yuan,
 )
 from flows.turn import Turn, button
-from flows.wording import amounts, needs_text, order_text, reason_text
+from flows.wording import amounts, as_written, needs_text, order_text, reason_text
 from nlp.codes import Reason, ReasonType
 
 MOST_BUTTONS = 4
@@ -76,7 +76,7 @@ def ask_ownership(turn: Turn) -> None:
         button("change:order", "button.other_number"),
         button("human"),
         asks="ownership",
-        order_no=turn.draft.order_no or "",
+        order_no=as_written(turn.draft.order_no or ""),
     )
 
 
@@ -189,7 +189,7 @@ def ask_other_order(turn: Turn) -> None:
     if turn.draft.other_order_no:
         turn.once("other_mismatch")
         cannot_find = button("unknown", "button.cannot_find")
-        turn.say("detail.other_mismatch", cannot_find, asks="detail", order_no=turn.draft.other_order_no)
+        turn.say("detail.other_mismatch", cannot_find, asks="detail", order_no=as_written(turn.draft.other_order_no))
         turn.know(other_order_no=None)
     elif turn.use_decides():
         turn.once("used")

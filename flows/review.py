@@ -226,6 +226,10 @@ def _needs_text(action: Action) -> None:
 
 def _correct_reason(turn: Turn, case: Case, action: Action) -> None:
     """The case is judged anew by the right reason, as of the moment it was handed in."""
+    if case.appealed and case.first_reviewer == action.by.name:
+        raise NotAllowed(case, action.do, "other_person")
+    if turn.facts.high_risk and action.by.role is not Role.SUPERVISOR:
+        raise NotAllowed(case, action.do, "may_decide")
     if case.state not in CORRECTABLE or action.reason is None:
         raise NotAllowed(case, action.do, "state" if action.reason else "reason_named")
     ledger = turn.facts.ledgers.get(case.order.order_no)

@@ -91,7 +91,8 @@ class Turn(Workbench):
         return bool(self.heard.files)
 
     def can_appeal(self) -> bool:
-        return any(case.until is None or self.now <= case.until for case in self.cases_in(CaseState.REJECTED))
+        case = spoken_of(self, CaseState.REJECTED)
+        return case is not None and (case.until is None or self.now <= case.until)
 
     def brings_material(self) -> bool:
         return dispute.tells_something(self)
@@ -204,7 +205,9 @@ def back_to_evidence(turn: Turn) -> None:
 
 
 def back_to_order(turn: Turn) -> None:
-    turn.know(order_no=None, other_order_no=None, asked=turn.draft.asked - {"order"})
+    turn.know(
+        order_no=None, other_order_no=None, quantity=None, told_at=None, asked=turn.draft.asked - {"order"}
+    )
     ask_order(turn)
 
 

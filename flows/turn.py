@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.evidence import missing
 from flows.model import (
@@ -143,11 +143,11 @@ class Turn:
     def verdict(self, code_used: bool | None = None) -> Verdict:
         """What the rules say of the claim as it stands. Only where order and reason are known."""
         verdict = self._verdict_at(self.now, code_used)
-        began = self.draft.started_at
-        if verdict.eligible is not Eligible.NO or began is None or began >= self.now:
+        told = self.draft.told_at
+        if verdict.eligible is not Eligible.NO or told is None or self.now - told > timedelta(days=1):
             return verdict
-        # A window that closed while the customer was telling stays open to them: the claim was made at the first word.
-        earlier = self._verdict_at(began, code_used)
+        # A window that closed after order and reason were told, while evidence was looked for, stays open to them.
+        earlier = self._verdict_at(told, code_used)
         return verdict if earlier.eligible is Eligible.NO else earlier
 
     def _verdict_at(self, at: datetime, code_used: bool | None) -> Verdict:
@@ -160,9 +160,16 @@ class Turn:
             now=at,
             high_risk=self.facts.high_risk,
             code_used=draft.code_used if code_used is None else code_used,
-            quantity=draft.quantity,
+            quantity=self.pieces,
             granted=self.granted,
         )
+
+    @property
+    def pieces(self) -> int | None:
+        """Pieces that are asked back; None is all that is left of the order."""
+        left = self.theirs.quantity - self.granted if self.theirs else 0
+        asked = self.draft.quantity
+        return asked if asked is not None and asked < left else None
 
     @property
     def missing(self) -> tuple[Need, ...]:

@@ -14,6 +14,11 @@ def order_text(order: Order) -> Text:
     )
 
 
+def as_written(order_no: str) -> str:
+    """A number not yet shown to be theirs: letters and digits alone, so that no spelling tells what is on record."""
+    return "".join(sign for sign in order_no.upper() if sign.isalnum())
+
+
 def reason_text(reason: Reason) -> Text:
     return Text(f"reason.{reason}")
 

@@ -119,7 +119,8 @@ def code_used(plain: str, lexicon: Lexicon) -> bool | None:
 
 _REMEDIES = (
     ("credit", re.compile(r"(?<![不别])(?<!不要)(?:余额|存店里|store credit|credit)")),
-    ("exchange", re.compile(r"(?<![不别])(?:换货|换(?:个|张|一|新|吧|码|可以|也行|也可以|就换)|调换|补发|exchange|replacement)")),
+    ("exchange", re.compile(r"(?<![不别])(?:换货|换(?:[个张一新吧码]|也?可以|也行|就换)"
+                            r"|调换|补发|exchange|replacement)")),
     ("cancel", re.compile(r"(?<![不别])(?:取消|cancel)")),
 )
 
@@ -130,8 +131,15 @@ _PIECES = re.compile(
 )
 
 
+_ALL = re.compile(r"全退|全部退|都退|全都退|整单退")
+ALL = 10_000
+"""More pieces than any order has: all of them."""
+
+
 def quantity(plain: str) -> int | None:
     """Pieces that are asked back out of several."""
+    if _ALL.search(plain):
+        return ALL
     found = _PIECES.search(plain)
     if not found:
         return None

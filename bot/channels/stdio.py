@@ -107,7 +107,7 @@ class LineTalk:
         return Incoming(
             channel=NAME,
             chat=_customer(raw),
-            message_id=line_id,
+            message_id=f"line:{line_id}",
             text=_words(raw, "text") or _words(raw, "caption") or "",
             files=(_upload(file, self._longest_file),) if file is not None else (),
             button=_words(raw, "press"),
