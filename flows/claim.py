@@ -21,8 +21,6 @@ ASKED_FOR_WORDS = (TalkState.ASK_DETAIL, TalkState.ASK_REASON)
 
 def take_down(turn: Turn) -> None:
     """Everything of this message into the draft: what is wrong, which order, proof, reason, use, files, words."""
-    if turn.draft == Draft():
-        turn.know(started_at=turn.now)
     _strike_out(turn)
     _take_order(turn)
     _take_proof(turn)
@@ -83,7 +81,7 @@ def _take_order(turn: Turn) -> None:
 
 def _begin_with(turn: Turn, number: str) -> None:
     """Another order in the middle of a claim: a claim of its own, of which only what this message says is known."""
-    kept = turn.draft if turn.reading.reason is None else Draft(started_at=turn.now, offered=turn.draft.offered)
+    kept = turn.draft if turn.reading.reason is None else Draft(offered=turn.draft.offered)
     asked = kept.asked - {"ruled", "offered"}
     turn.draft = replace(kept, order_no=number, other_order_no=None, quantity=None, told_at=None, asked=asked)
 

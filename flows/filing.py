@@ -5,7 +5,7 @@ from typing import Any
 
 from flows.amount import refund_for
 from flows.case import NotAllowed
-from flows.model import CUSTOMER, SYSTEM, Button, Case, CaseState, Draft, Eligible, Order, Outcome, Remedy
+from flows.model import CUSTOMER, SYSTEM, Button, Case, CaseState, Draft, Eligible, Order, Outcome, Remedy, Text
 from flows.progress import advance, follow
 from flows.turn import Turn, button
 from flows.wording import about
@@ -73,8 +73,8 @@ def accept_remedy(turn: Turn, remedy: Remedy) -> None:
         file_claim(turn)
         return
     if turn.facts.high_risk:  # nothing is granted to them but by a supervisor
-        turn.know(words=(*turn.draft.words, f"[{remedy}]"))
         file_claim(turn)
+        turn.tell("staff.wants_instead", turn.talk.case, number=turn.talk.case or "", remedy=Text(f"remedy.{remedy}"))
         return
     case = replace(new_case(turn), offer=remedy)
     _filed(turn, advance(case, "accept", CUSTOMER, at=turn.now, policy=turn.policy), f"filed.accepted.{remedy}")

@@ -285,7 +285,6 @@ class Draft:
     asked: frozenset[str] = frozenset()  # questions that were asked once and are not asked again
     declined: bool = False  # the alternatives were turned down
     evidence_done: bool = False  # the customer has no more
-    started_at: datetime | None = None
     told_at: datetime | None = None        # when both the order and the reason were told
 
 

@@ -1,6 +1,5 @@
 """What every channel speaks of: a message that came in, a sentence that goes out, and what a channel promises."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,7 +65,3 @@ class Channel(Protocol):
     def send(self, message: Outgoing) -> None:
         """Raises SendLater or Undeliverable."""
         ...
-
-
-Channels = Mapping[str, Channel]
-"""Every channel of the house by its name, staff among them."""

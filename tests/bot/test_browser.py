@@ -22,6 +22,7 @@ from bot.site import Site
 from bot.web import listen
 from flows.model import Role
 
+expect.set_options(timeout=20_000)    # a busy machine is slow, and not wrong
 PLACES = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -68,7 +69,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def phone(chromium: Browser, address: str) -> Iterator[Page]:
     context = chromium.new_context(viewport=PHONE, is_mobile=True, has_touch=True, base_url=address)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
@@ -96,7 +97,7 @@ def logged_in(chromium: Browser, address: str) -> StorageState:
 def desk(chromium: Browser, address: str, logged_in: StorageState) -> Iterator[Page]:
     """A second browser, with an agent at the desk."""
     context = chromium.new_context(viewport={"width": 1280, "height": 860}, base_url=address, storage_state=logged_in)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
@@ -322,6 +323,7 @@ def test_an_agent_is_shown_as_a_person(phone: Page, desk: Page) -> None:
     expect(desk.locator("#waiting .count")).to_be_visible()
     desk.locator(".row", has_text="转人工，急").click()
     desk.click("text=我来接待")
+    expect(desk.locator("text=交还机器人")).to_be_visible()
     desk.fill(".say textarea", "您好，请说")
     desk.press(".say textarea", "Enter")
     expect(phone.locator(".person .bubble").last).to_have_text("您好，请说")

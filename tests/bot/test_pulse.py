@@ -17,7 +17,7 @@ class Newest:
         return self.mark
 
 
-async def rung(pulse: Pulse, change: Newest, seconds: float = 5) -> None:
+async def rung(pulse: Pulse, change: Newest, seconds: float = 30) -> None:
     """Waits as a page does, while something is saved."""
     bell = pulse.bell()
     waiting = asyncio.create_task(pulse.wait(bell))

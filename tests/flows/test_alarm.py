@@ -16,7 +16,7 @@ from tests.flows.talking import POLICY, facts
 
 S, T = CaseState, TalkState
 OURS = an_order()
-DRAFT = Draft(order_no=OURS.order_no, reason=Reason.INVALID_CODE, started_at=NOON)
+DRAFT = Draft(order_no=OURS.order_no, reason=Reason.INVALID_CODE)
 DRAFTING = Talk("u1", T.ASK_EVIDENCE, DRAFT, heard_at=NOON)
 WAITING = a_case(state=S.OFFERED, offer=Remedy.EXCHANGE, until=NOON + timedelta(hours=72), events=(an_event(),))
 IN_REVIEW = a_case(due_at=NOON + timedelta(days=5), events=(an_event(),))

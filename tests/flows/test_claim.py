@@ -21,7 +21,7 @@ SECOND = an_order(order_no="KM202611201530022222", ordered_at=NOON - timedelta(h
 STRANGE = an_order(order_no="KM202611201530011111", product="没人该看到的商品", amount_paid=77777, buyer="somebody",
                    contact="13900000000", query_password="Zx81yz")    # fmt: skip
 SECRETS = (STRANGE.product, "777.77", "13900000000", "Zx81yz")
-CLAIM = Draft(order_no=OURS.order_no, reason=Reason.INVALID_CODE, started_at=NOON)
+CLAIM = Draft(order_no=OURS.order_no, reason=Reason.INVALID_CODE)
 
 
 def told(heard: Heard, *orders: Order, known: Facts | None = None, **talk: object) -> Turn:
@@ -40,7 +40,7 @@ def test_everything_of_one_message_is_taken_down() -> None:
     draft = told(heard).draft
     assert (draft.order_no, draft.reason, draft.code_used) == (OURS.order_no, Reason.INVALID_CODE, False)
     assert [piece.need for piece in draft.evidence] == [Need.ERROR_SCREEN]
-    assert (draft.words, draft.offered, draft.started_at) == (("KM1 激活失败，没用过",), ("13800138000",), NOON)
+    assert (draft.words, draft.offered) == (("KM1 激活失败，没用过",), ("13800138000",))
 
 
 # ---- the reason

@@ -31,13 +31,13 @@ FILED = replace(
 )
 DRAFTS = {
     "nothing": None,
-    "an order": Draft(order_no=OURS.order_no, started_at=NOON),
-    "a stranger's order": Draft(order_no="KM202611201530011111", reason=Reason.MALFUNCTION, started_at=NOON),
-    "half a claim": Draft(order_no=OURS.order_no, guesses=(Reason.MALFUNCTION,), vague=True, started_at=NOON),
+    "an order": Draft(order_no=OURS.order_no),
+    "a stranger's order": Draft(order_no="KM202611201530011111", reason=Reason.MALFUNCTION),
+    "half a claim": Draft(order_no=OURS.order_no, guesses=(Reason.MALFUNCTION,), vague=True),
     "a whole claim": Draft(
         order_no=OURS.order_no, reason=Reason.INVALID_CODE, evidence=(Evidence("a.png", NOON),), evidence_done=True
     ),
-    "a refused claim": Draft(order_no=OURS.order_no, reason=Reason.CHANGE_OF_MIND, started_at=NOON),
+    "a refused claim": Draft(order_no=OURS.order_no, reason=Reason.CHANGE_OF_MIND),
     "a claim that decides itself": Draft(order_no=LATE.order_no, reason=Reason.NOT_DELIVERED),
 }
 CASES = {

@@ -25,7 +25,7 @@ def test_of_a_stranger_nothing_is_known(store: Store) -> None:
 
 
 def test_a_talk_comes_back_as_it_was_saved(store: Store) -> None:
-    draft = Draft("KM1", reason=Reason.MALFUNCTION, words=("打不开",), asked=frozenset({"detail"}), started_at=NOON)
+    draft = Draft("KM1", reason=Reason.MALFUNCTION, words=("打不开",), asked=frozenset({"detail"}), told_at=NOON)
     talk = Talk("u1", TalkState.ASK_EVIDENCE, draft, serial=3, heard_at=NOON, tries=(NOON,))
     store.save(Saving("u1", Outcome(talk), NOON, channel="webchat", message_id="m1"))
     known = store.recall("u1", "m1")

@@ -48,13 +48,14 @@ def converse(*typed: str) -> tuple[list[Incoming], str]:
     terminal = Terminal(keyboard, lambda text: Catalogue().say("zh-CN", text), longest_file=100)
     answer = Outgoing("k", "me", "[bold]哪一种？", (("1.a", "未发货"), ("1.b", "质量问题")))
 
+    answered: list[Outgoing] = []
+
     def run_due(now: datetime) -> int:
-        if len(house.heard) > run_due.answered:  # type: ignore[attr-defined]  # counted on the function itself
-            run_due.answered += 1  # type: ignore[attr-defined]
+        if len(house.heard) > len(answered):
+            answered.append(answer)
             terminal.send(answer)
         return 0
 
-    run_due.answered = 0  # type: ignore[attr-defined]
     terminal.converse(house, run_due, "me")
     return house.heard, keyboard.shown
 
