@@ -70,6 +70,18 @@ class Rendered:
     case: str | None = None
     to: str = ""  # the chat; left out, the one that is saved
     who: str = "bot"  # whose words it carries
+    files: tuple[str, ...] = ()  # kept pictures and documents that go with it
+    about: str = ""  # of what staff are told: the customer's chat
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What a messenger handed over, as it came: it is kept before that is acknowledged, and dealt with afterwards."""
+
+    channel: str
+    body: dict[str, Any]
+    album: str = ""  # what belongs to one album is dealt with together
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +100,16 @@ class Saving:
     chat: str
     outcome: Outcome
     now: datetime
-    channel: str = ""  # by which the chat came; read where it is new
+    channel: str = ""  # by which the customer writes
     message_id: str | None = None
     said: tuple[Rendered, ...] = ()
     told: tuple[Rendered, ...] = ()
     incoming: Line | None = None
     ledgers: tuple[Ledger, ...] = ()  # as they were when it was decided
     pieces: tuple[Piece, ...] = ()
+    finishes: tuple[str, ...] = ()  # rows of the queue that are done by this: with it or not at all
+    urgent: bool = True  # somebody waits for what is said
+    known_channel: str | None = None  # by which they wrote before
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +118,11 @@ class Due:
 
     key: str
     kind: str
-    task: Rendered | Pay | Wake
+    task: Rendered | Pay | Wake | Arrived
     chat: str | None = None
     channel: str | None = None
     attempts: int = 1  # this one counted
+    lane: str | None = None  # rows of one lane are carried out one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +130,7 @@ class StaffMember:
     name: str
     role: Role
     password_hash: str
+    telegram: int | None = None  # the Telegram user that the account is bound to
 
 
 TALK = TypeAdapter(Talk)
@@ -123,6 +140,7 @@ TASKS: dict[str, TypeAdapter[Any]] = {
     "tell": TypeAdapter(Rendered),
     "pay": TypeAdapter(Pay),
     "wake": TypeAdapter(Wake),
+    "arrived": TypeAdapter(Arrived),
 }
 KEPT_BESIDE = {"events", "version"}
 """Parts of a noun that have rows or a column of their own."""
@@ -181,6 +199,23 @@ def event_row(event: Event) -> dict[str, Any]:
 
 def event_noun(row: Row[Any]) -> Event:
     return Event(row.case_no, row.at, row.by, row.step, CaseState(row.source), CaseState(row.target), row.why)
+
+
+def task_row(
+    kind: str, key: str, task: Any, chat: str | None, due: datetime, *, lane: str | None = None, urgent: bool = True
+) -> dict[str, Any]:
+    """A row of the outbox as it is written."""
+    return {
+        "key": key,
+        "kind": kind,
+        "chat": chat,
+        "case_no": task.case,
+        "due": due,
+        "body": TASKS[kind].dump_json(task).decode(),
+        "attempts": 0,
+        "lane": lane,
+        "urgent": urgent,
+    }
 
 
 def as_json(value: object) -> str:

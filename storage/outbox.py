@@ -17,18 +17,20 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    literal_column,
     select,
     update,
 )
 
 from storage.engine import Database
-from storage.nouns import TASKS, Due
+from storage.nouns import TASKS, Arrived, Due, task_row
 from storage.tables import When, chats, outbox
 
 HAPPENS = ("wake", "pay")
 IS_SAID = ("say", "tell")
-KINDS = (*HAPPENS, *IS_SAID)
+ARRIVES = ("arrived",)
+KINDS = (*HAPPENS, *IS_SAID, *ARRIVES)
+BEHIND = 4
+"""So many rows of a lane are taken at once: a long one must not be held for longer than a lease."""
 
 
 class Outbox:
@@ -41,8 +43,20 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self.database = database
 
+    def keep(self, arrived: Iterable[tuple[str, str, datetime, Arrived]]) -> None:
+        """What a messenger handed over, as (key, lane, due, what it is). What is known by its key is left alone."""
+        rows = [task_row("arrived", key, what, None, due, lane=lane) for key, lane, due, what in arrived]
+        if rows:
+            with self.database.write() as connection:
+                connection.execute(self.database.insert_new(outbox), rows)
+
+    def waiting(self, lane: str) -> list[Due]:
+        """All that is not done yet of a lane, in its order; nothing is taken by asking."""
+        with self.database.read() as connection:
+            return [_due(row) for row in connection.execute(_LANES, {"lanes": [lane]})]
+
     def take(self, now: datetime, n: int, lease: timedelta, kinds: Collection[str] = KINDS) -> list[Due]:
-        """Up to `n` rows that are due, and what else is to be said to the customers among them, in its order."""
+        """Up to `n` rows that are due, the urgent first, and what else is due in their lanes, in its order."""
         wanted = {"now": now, "most": n, "kinds": list(kinds)}
         with self.database.write(durable=False) as connection:
             rows = _with_following(connection, connection.execute(_STARTABLE, wanted).all(), now)
@@ -71,11 +85,15 @@ class Outbox:
         with self.database.write(durable=False) as connection:
             connection.execute(update(outbox).where(_UNDONE).values(leased_until=None))
 
-    def forget(self, before: datetime) -> int:
-        """Rows that were done so long ago that nothing brings them again; how many. A payment is never forgotten."""
+    def forget(self, before: datetime, arrived_before: datetime) -> int:
+        """Rows that were done so long ago that nothing brings them again; how many. A payment is never forgotten.
+
+        What arrived is a customer's own words: it goes as soon as no messenger would hand it over once more.
+        """
         long_done = (outbox.c.done_at < before) & (outbox.c.kind != "pay")
+        dealt_with = (outbox.c.done_at < arrived_before) & (outbox.c.kind == "arrived")
         with self.database.write(durable=False) as connection:
-            return connection.execute(delete(outbox).where(long_done)).rowcount
+            return sum(connection.execute(delete(outbox).where(which)).rowcount for which in (long_done, dealt_with))
 
     def _note(self, change: Update, rows: list[dict[str, Any]]) -> None:
         with self.database.write(durable=False) as connection:
@@ -84,30 +102,25 @@ class Outbox:
 
 _UNDONE = outbox.c.done_at.is_(None)
 _NOW = bindparam("now", type_=When)
-# Written out: a database finds the index of what is not said yet only where the query says the same words.
-_SAY: ColumnElement[str] = literal_column("'say'")
 _ROWS = select(outbox, chats.c.channel).select_from(outbox.outerjoin(chats, chats.c.chat == outbox.c.chat))
 
 
-def _first_of_chat() -> ColumnElement[bool]:
-    """What is said to one customer is said in order: only the first sentence that is not said yet can be taken."""
+def _first_of_lane() -> ColumnElement[bool]:
+    """What shares a lane is carried out in order: only the first row of it that is not done yet can be taken."""
     earlier = outbox.alias("earlier")
-    unsaid = earlier.c.done_at.is_(None) & (earlier.c.kind == _SAY)
-    waits = exists().where(unsaid, earlier.c.chat == outbox.c.chat, earlier.c.id < outbox.c.id)
-    return (outbox.c.kind != _SAY) | ~waits
+    waits = exists().where(earlier.c.done_at.is_(None), earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id)
+    return outbox.c.lane.is_(None) | ~waits
 
 
-_TAKEABLE = _UNDONE & outbox.c.kind.in_(bindparam("kinds", expanding=True)) & _first_of_chat()
+_TAKEABLE = _UNDONE & outbox.c.kind.in_(bindparam("kinds", expanding=True)) & _first_of_lane()
 _FREE = (outbox.c.due <= _NOW) & (outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= _NOW))
 _STARTABLE = (
     _ROWS.where(_TAKEABLE, _FREE)
-    .order_by(outbox.c.due, outbox.c.id)
+    .order_by(outbox.c.urgent.desc(), outbox.c.due, outbox.c.id)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(of=outbox, skip_locked=True)
 )
-_UNSAID = _ROWS.where(_UNDONE, outbox.c.kind == _SAY, outbox.c.chat.in_(bindparam("chats", expanding=True))).order_by(
-    outbox.c.id
-)
+_LANES = _ROWS.where(_UNDONE, outbox.c.lane.in_(bindparam("lanes", expanding=True))).order_by(outbox.c.id)
 _WHEN_FREE = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until), else_=outbox.c.due)
 _EARLIEST: Select[datetime | None] = select(func.min(_WHEN_FREE, type_=When)).where(_TAKEABLE)
 
@@ -123,14 +136,15 @@ _GIVE_BACK = _CHANGE.values(attempts=outbox.c.attempts - 1)
 
 
 def _with_following(connection: Connection, first: Sequence[Row[Any]], now: datetime) -> list[Row[Any]]:
-    """Each row, and after a sentence what else is to be said to that customer: nobody else can have taken it."""
-    following: dict[str, list[Row[Any]]] = {row.chat: [] for row in first if row.kind == "say"}
+    """Each row, and after it what else is due in its lane: nobody else can have taken that."""
+    following: dict[str, list[Row[Any]]] = {row.lane: [] for row in first if row.lane is not None}
     if following:
-        for row in connection.execute(_UNSAID, {"chats": list(following)}):
-            following[row.chat].append(row)
-    ready = {chat: list(takewhile(lambda row: row.due <= now, rows[1:])) for chat, rows in following.items()}
-    return [row for head in first for row in (head, *(ready[head.chat] if head.kind == "say" else ()))]
+        for row in connection.execute(_LANES, {"lanes": list(following)}):
+            following[row.lane].append(row)
+    ready = {lane: list(takewhile(lambda row: row.due <= now, rows[1:BEHIND])) for lane, rows in following.items()}
+    return [row for head in first for row in (head, *ready.get(head.lane, ()))]
 
 
 def _due(row: Row[Any]) -> Due:
-    return Due(row.key, row.kind, TASKS[row.kind].validate_json(row.body), row.chat, row.channel, row.attempts + 1)
+    task = TASKS[row.kind].validate_json(row.body)
+    return Due(row.key, row.kind, task, row.chat, row.channel, row.attempts + 1, row.lane)

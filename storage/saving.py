@@ -5,14 +5,13 @@ from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Update, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, Update, bindparam, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from flows.model import Talk
 from storage.engine import Database
 from storage.ledgers import keep_ledgers
 from storage.nouns import (
-    TASKS,
     AlreadyHeard,
     Line,
     Rendered,
@@ -22,8 +21,10 @@ from storage.nouns import (
     case_row,
     event_row,
     talk_row,
+    task_row,
 )
 from storage.tables import (
+    When,
     bindings,
     cases,
     chats,
@@ -38,6 +39,9 @@ from storage.tables import (
 )
 
 STAFF = "staff"
+_WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
+_UNDONE = outbox.c.key.in_(_WANTED) & outbox.c.done_at.is_(None)
+_FINISH = update(outbox).where(_UNDONE).values(done_at=bindparam("now", type_=When()), leased_until=None)
 DEADLOCK = "40P01"
 _CHANGE_TALK = update(talks).where(talks.c.chat == bindparam("known"), talks.c.version == bindparam("read"))
 _CHANGE_CASE = update(cases).where(cases.c.number == bindparam("known"), cases.c.version == bindparam("read"))
@@ -78,6 +82,10 @@ class _Visit:
         self._keep_facts()
 
     def _hear(self) -> None:
+        if self.saving.finishes:
+            done = {"wanted": list(self.saving.finishes), "now": self.saving.now}
+            if self.connection.execute(_FINISH, done).rowcount != len(self.saving.finishes):
+                raise AlreadyHeard(self.saving.message_id)
         if self.saving.message_id is None:
             return
         mark = {"chat": self.saving.chat, "message_id": self.saving.message_id, "at": self.saving.now}
@@ -85,9 +93,12 @@ class _Visit:
             raise AlreadyHeard(self.saving.message_id)
 
     def _keep_chat(self) -> None:
-        talk = self.saving.outcome.talk
-        if self.saving.channel and (talk is None or talk.version == 0):
-            self._put_new(chats, {"chat": self.saving.chat, "channel": self.saving.channel, "since": self.saving.now})
+        """A customer is answered where they wrote last."""
+        channel = self.saving.channel
+        if channel and channel != self.saving.known_channel:
+            new = {"chat": self.saving.chat, "channel": channel, "since": self.saving.now}
+            keeping = self.database.insert(chats).values(new)
+            self.connection.execute(keeping.on_conflict_do_update(index_elements=["chat"], set_={"channel": channel}))
 
     def _keep_talk(self, talk: Talk) -> None:
         values = talk_row(talk)
@@ -141,7 +152,7 @@ class _Visit:
     def _sentence(self, key: str, said: Rendered, *, who: str, internal: bool) -> dict[str, Any]:
         line = Line(who, said.text, case=said.case, internal=internal)
         made_of = {"text_key": said.key, "text_values": said.values, "buttons": as_json(said.buttons), "sent_as": key}
-        return self._line(line) | made_of
+        return self._line(line) | made_of | {"files": as_json(said.files)}
 
     def _sentences(self, kind: str, sentences: Iterable[Rendered]) -> Iterator[tuple[str, Rendered]]:
         # A colon in the name of a chat must not make two visits look like one.
@@ -151,17 +162,19 @@ class _Visit:
 
     def _send(self) -> None:
         """What is to be carried out. A key that was there before is not carried out again, but for a payment's."""
-        now, outcome = self.saving.now, self.saving.outcome
-        rows = [
-            _task("say", key, said, said.to or self.saving.chat, now)
-            for key, said in self._sentences("say", self.saving.said)
-        ]
-        rows += [_task("tell", key, told, STAFF, now) for key, told in self._sentences("tell", self.saving.told)]
-        rows += [_task("wake", wake.key, wake, wake.chat, wake.at) for wake in outcome.wakes]
+        now, outcome, urgent = self.saving.now, self.saving.outcome, self.saving.urgent
+        rows = []
+        for key, said in self._sentences("say", self.saving.said):
+            chat = said.to or self.saving.chat
+            rows.append(task_row("say", key, said, chat, now, lane=f"say:{chat}", urgent=urgent))
+        for key, told in self._sentences("tell", self.saving.told):
+            lane = f"tell:{told.case or told.about}"
+            rows.append(task_row("tell", key, told, STAFF, now, lane=lane, urgent=urgent))
+        rows += [task_row("wake", wake.key, wake, wake.chat, wake.at) for wake in outcome.wakes]
         if rows:
             self.connection.execute(self.database.insert_new(outbox), rows)
         for pay in outcome.pays:
-            row = _task("pay", f"pay:{pay.case}", pay, self.saving.chat, now)
+            row = task_row("pay", f"pay:{pay.case}", pay, self.saving.chat, now)
             asked_again = {"due": now, "attempts": 0, "leased_until": None, "done_at": None, "error": None}
             paying = self.database.insert(outbox).values(row)
             self.connection.execute(paying.on_conflict_do_update(index_elements=["key"], set_=asked_again))
@@ -187,15 +200,3 @@ class _Visit:
 
     def _change(self, statement: Update, values: Mapping[str, Any]) -> bool:
         return self.connection.execute(statement, values).rowcount == 1
-
-
-def _task(kind: str, key: str, task: Any, chat: str | None, due: Any) -> dict[str, Any]:
-    return {
-        "key": key,
-        "kind": kind,
-        "chat": chat,
-        "case_no": task.case,
-        "due": due,
-        "body": TASKS[kind].dump_json(task).decode(),
-        "attempts": 0,
-    }

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, false, func, literal, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, false, func, literal, select, update
 
 from flows.model import Case, Event, Ledger, Role, Talk
 from storage.engine import Database
@@ -103,7 +103,20 @@ class Store:
     def staff(self, name: str) -> StaffMember | None:
         with self.database.read() as connection:
             row = connection.execute(select(staff).where(staff.c.name == name)).one_or_none()
-        return StaffMember(row.name, Role(row.role), row.password_hash) if row else None
+        return _member(row)
+
+    def bind_staff(self, name: str, telegram: int | None) -> bool:
+        """From now on this Telegram user is that account, and no other one. False where there is no such account."""
+        with self.database.write() as connection:
+            if telegram is not None:
+                connection.execute(update(staff).where(staff.c.telegram == telegram).values(telegram=None))
+            bound = connection.execute(update(staff).where(staff.c.name == name).values(telegram=telegram))
+        return bound.rowcount == 1
+
+    def staff_on_telegram(self, telegram: int) -> StaffMember | None:
+        with self.database.read() as connection:
+            row = connection.execute(select(staff).where(staff.c.telegram == telegram)).one_or_none()
+        return _member(row)
 
     def close(self) -> None:
         self.database.close()
@@ -130,6 +143,10 @@ _EVENTS = select(events).where(events.c.case_no.in_(_WANTED)).order_by(events.c.
 _LEDGERS = select(ledgers).where(ledgers.c.order_no.in_(_WANTED))
 _TRIED = select(wrong_tries).where(wrong_tries.c.order_no.in_(_WANTED), wrong_tries.c.at >= bindparam("since"))
 _TRIES = _TRIED.order_by(wrong_tries.c.at)
+
+
+def _member(row: Row[Any] | None) -> StaffMember | None:
+    return StaffMember(row.name, Role(row.role), row.password_hash, row.telegram) if row else None
 
 
 def _cases(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Case, ...]:

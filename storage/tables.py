@@ -156,7 +156,7 @@ outbox = Table(
     metadata,
     Column("id", Serial, primary_key=True),
     Column("key", Words, nullable=False, unique=True),
-    Column("kind", Code, nullable=False),  # say, tell, pay, wake
+    Column("kind", Code, nullable=False),  # say, tell, pay, wake, arrived
     Column("chat", Words),
     Column("case_no", Code),
     Column("due", When, nullable=False),
@@ -165,12 +165,14 @@ outbox = Table(
     Column("leased_until", When),
     Column("done_at", When),
     Column("error", Words),
+    Column("lane", Words),  # rows of one lane are carried out one after the other
+    Column("urgent", Boolean, nullable=False),  # before what is routine
     sqlite_autoincrement=True,
 )
 _undone = outbox.c.done_at.is_(None)
-_unsaid = _undone & (outbox.c.kind == "say")
+_queues = _undone & outbox.c.lane.is_not(None)
 Index("ix_outbox_due", outbox.c.due, sqlite_where=_undone, postgresql_where=_undone)
-Index("ix_outbox_unsaid", outbox.c.chat, outbox.c.id, sqlite_where=_unsaid, postgresql_where=_unsaid)
+Index("ix_outbox_lanes", outbox.c.lane, outbox.c.id, sqlite_where=_queues, postgresql_where=_queues)
 Index("ix_outbox_done", outbox.c.done_at, sqlite_where=~_undone, postgresql_where=~_undone)
 
 bindings = Table(
@@ -223,6 +225,47 @@ staff = Table(
     Column("role", Code, nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("since", When, nullable=False),
+    Column("telegram", BigInteger),  # the Telegram user that this account is bound to
+    Index("ix_staff_telegram", "telegram", unique=True),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("about", Words, primary_key=True),  # a case's number, or the chat of a talk that has none
+    Column("thread", BigInteger, nullable=False),  # the topic of the staff's group
+    Column("card", BigInteger),  # the message that shows the case
+    Column("shown", Words),  # what that message shows, in short: it is edited only where that changed
+    Index("ix_topics_thread", "thread"),
+)
+
+topic_files = Table(
+    "topic_files",
+    metadata,
+    Column("about", Words, primary_key=True),
+    Column("file", Words, primary_key=True),  # a picture that stands in the topic
+    sqlite_with_rowid=False,
+)
+
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("message", BigInteger, primary_key=True, autoincrement=False),  # in the staff's group
+    Column("case_no", Code, nullable=False),
+    Column("step", Code, nullable=False),  # what the answer to it is the text of
+    Column("at", When, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+sendings = Table(
+    "sendings",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("sender", Words, nullable=False),
+    Column("chat", Words, nullable=False),
+    Column("at", When, nullable=False),
+    Index("ix_sendings_sender", "sender", "at"),
+    Index("ix_sendings_chat", "sender", "chat", "at"),
 )
 
 orders = Table(

@@ -136,8 +136,8 @@ def test_what_was_done_long_ago_is_forgotten_but_for_payments(store: Store) -> N
     for due in take(store):
         store.outbox.finish(due.key, NOON)
     wake(store, "waits", NOON + timedelta(days=400))
-    assert store.outbox.forget(NOON) == 0
-    assert store.outbox.forget(NOON + MINUTE) == 1
+    assert store.outbox.forget(NOON, NOON) == 0
+    assert store.outbox.forget(NOON + MINUTE, NOON) == 1
     store.save(Saving("u1", Outcome(pays=(pay,)), NOON))
     assert words(take(store)) == ["pay:RF1"]
     assert store.outbox.next_due() == NOON + LEASE

@@ -103,7 +103,7 @@ def a_whole_visit(store: Store) -> None:
         store.outbox.later(taken[1].key, NOON, "away")
         store.outbox.give_back([taken[2].key])
     store.outbox.next_due(), store.case(case.number), store.staff("wang"), store.events_since(1), store.last_event()
-    store.outbox.forget(NOON)
+    store.outbox.forget(NOON, NOON)
 
 
 def test_every_table_and_index_has_a_name_that_both_databases_take() -> None:

@@ -1,0 +1,61 @@
+"""How fast may be sent: what was sent in the last minute is kept, so that all workers together keep to the limits."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select, text
+
+from storage.engine import Database
+from storage.tables import sendings
+
+LOCK = 727_002
+"""Any number that all our servers agree on: one of them looks and notes at a time."""
+NONE = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many within any span of this length."""
+
+    most: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long nothing can go: to this chat, and at all. Both zero: go, it is noted."""
+
+    chat: timedelta = NONE
+    at_all: timedelta = NONE
+
+
+class Pace:
+    """Counts what one sender sends. Limits are handed in, and so is the time."""
+
+    def __init__(self, database: Database, sender: str, limit: Limit) -> None:
+        self._database, self._sender, self._limit = database, sender, limit
+        self._sent = 0
+
+    def claim(self, chat: str, limits: tuple[Limit, ...], now: datetime) -> Wait:
+        """Noted only where nothing has to be waited for."""
+        with self._database.write(durable=False) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            theirs = max(self._wait(connection, chat, limit, now) for limit in limits)
+            wait = Wait(theirs, self._wait(connection, None, self._limit, now))
+            if wait != Wait():
+                return wait
+            connection.execute(insert(sendings), {"sender": self._sender, "chat": chat, "at": now})
+            self._sent += 1
+            if self._sent % 100 == 1:
+                connection.execute(delete(sendings).where(sendings.c.at < now - timedelta(minutes=2)))
+        return wait
+
+    def _wait(self, connection: Connection, chat: str | None, limit: Limit, now: datetime) -> timedelta:
+        """Until the oldest of the last `most` is no longer within the span."""
+        theirs = select(sendings.c.at).where(sendings.c.sender == self._sender, sendings.c.at > now - limit.within)
+        if chat is not None:
+            theirs = theirs.where(sendings.c.chat == chat)
+        last = theirs.order_by(sendings.c.at.desc()).limit(limit.most).subquery()
+        count, oldest = connection.execute(select(func.count(), func.min(last.c.at))).one()
+        return oldest + limit.within - now if count >= limit.most else NONE
