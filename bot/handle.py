@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.channels import Incoming
+from bot.channels import Incoming, Upload
 from bot.config import Settings
 from bot.evidence import Haul, Intake
 from bot.links import Links
@@ -59,6 +59,7 @@ class StaffAction:
     offer: Remedy | None = None
     reason: Reason | None = None
     action_id: str | None = None  # the same id twice is done once
+    files: tuple[Upload, ...] = ()  # pictures and documents that go to the customer with what is said
 
 
 class House:
@@ -118,7 +119,9 @@ class House:
         pressed = _label(recalled.talk, incoming.button)
         line = Line("customer", incoming.text, tuple(heard.files), pressed, incoming.kind, _case_of(outcome))
         try:
-            self._save(recalled, facts, outcome, now, incoming.message_id, line, haul, incoming.channel)
+            self._save(
+                recalled, facts, outcome, now, incoming.message_id, line, haul, incoming.channel, incoming.finishes
+            )
         except AlreadyHeard:
             return False
         return True
@@ -146,13 +149,19 @@ class House:
         if recalled.heard:
             return
         facts = self._facts(recalled, recalled.talk, now)
-        wish = review.Action(action.do, Actor(action.role, action.agent), action.text, action.offer, action.reason)
+        haul = self._intake.take(action.files)
+        if haul.problems:
+            raise NotAllowed("bad_file", self.catalogue.say(self._staff_language, haul.problems[0]))
+        wish = review.Action(
+            action.do, Actor(action.role, action.agent), action.text, action.offer, action.reason,
+            tuple(piece.file for piece in haul.taken),
+        )  # fmt: skip
         if action.case:
             case = next(case for case in recalled.cases if case.number == action.case)
             outcome = review.decide(case, recalled.talk, wish, facts, review.quiet(now))
         else:
             outcome = review.talk_to(recalled.talk, wish, facts, review.quiet(now))
-        self._save_once(recalled, facts, outcome, now, message_id)
+        self._save_once(recalled, facts, outcome, now, message_id, haul)
 
     def _wake(self, wake: Wake, chat: str, now: datetime) -> None:
         message_id = f"wake:{wake.key}"
@@ -160,7 +169,7 @@ class House:
         facts = self._facts(recalled, recalled.talk, now)
         outcome = None if recalled.heard else ring(Turn(recalled.talk, review.quiet(now), facts), wake)
         if outcome is not None:
-            self._save_once(recalled, facts, outcome, now, message_id)
+            self._save_once(recalled, facts, outcome, now, message_id, urgent=False)
 
     def _paid(self, case_no: str, chat: str, answer: Answer, now: datetime) -> None:
         recalled = self.store.recall(chat)
@@ -226,25 +235,28 @@ class House:
     # ---- saving
 
     def _save_once(
-        self, recalled: Recalled, facts: Facts, outcome: Outcome, now: datetime, message_id: str | None
-    ) -> None:
+        self, recalled: Recalled, facts: Facts, outcome: Outcome, now: datetime, message_id: str | None,
+        haul: Haul | None = None, urgent: bool = True,
+    ) -> None:  # fmt: skip
         try:
-            self._save(recalled, facts, outcome, now, message_id)
+            self._save(recalled, facts, outcome, now, message_id, haul=haul, urgent=urgent)
         except AlreadyHeard:
             return
 
     def _save(
         self, recalled: Recalled, facts: Facts, outcome: Outcome, now: datetime, message_id: str | None = None,
-        line: Line | None = None, haul: Haul | None = None, channel: str = "",
+        line: Line | None = None, haul: Haul | None = None, channel: str = "", finishes: tuple[str, ...] = (),
+        urgent: bool = True,
     ) -> None:  # fmt: skip
         """Keys become sentences here; then one transaction takes it all."""
-        language = outcome.talk.language if outcome.talk else recalled.talk.language
+        language, chat = outcome.talk.language if outcome.talk else recalled.talk.language, recalled.talk.chat
         self.store.save(
             Saving(
-                recalled.talk.chat, outcome, now, channel or recalled.channel or "", message_id,
+                chat, outcome, now, channel or recalled.channel or "", message_id,
                 tuple(self._said(say, language) for say in outcome.says),
-                tuple(self._told(tell) for tell in outcome.tells), line, tuple(facts.ledgers.values()),
+                tuple(self._told(tell, chat) for tell in outcome.tells), line, tuple(facts.ledgers.values()),
                 tuple(Piece(piece.file, piece.size, piece.type) for piece in haul.taken) if haul else (),
+                finishes, urgent, recalled.channel,
             )
         )  # fmt: skip
 
@@ -262,14 +274,17 @@ class House:
             tuple(map(str, say.expects)),
             say.case,
             who=say.by,
+            files=say.files,
         )
 
-    def _told(self, tell: Tell) -> Rendered:
+    def _told(self, tell: Tell, chat: str) -> Rendered:
         return Rendered(
             tell.text.key,
             as_json(tell.text.values),
             self.catalogue.say(self._staff_language, tell.text),
             case=tell.case,
+            files=tell.files,
+            about=chat,
         )
 
     def _case(self, number: str) -> Case:

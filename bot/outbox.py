@@ -1,25 +1,32 @@
-"""The worker: carries out what is due, says, tells, pays and wakes, and tries again with growing waits."""
+"""The worker: says, tells, pays, wakes and deals with what arrived, each when it is due, and again where it fails."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 import structlog
 
-from bot.channels import STAFF, Channel, Outgoing, SendLater, Undeliverable
+from bot.channels import STAFF, Channel, Messenger, Outgoing, SendLater, Undeliverable
 from bot.payouts import Answer, Payout
 from flows.model import CaseState, Pay, Wake
-from storage.nouns import Due, Rendered
-from storage.outbox import IS_SAID, KINDS
+from storage.nouns import Arrived, Due, Rendered
+from storage.outbox import ARRIVES, HAPPENS, IS_SAID, KINDS
 from storage.store import Store
 
 BATCH = 10
+HANDS = 8
+"""So many customers are served at once: one whose network is slow must not keep the others waiting."""
 LEASE = timedelta(minutes=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
+SHORTEST_WAIT = timedelta(milliseconds=20)
 POLL_SECONDS = 1.0
 KEPT = timedelta(days=60)
 """How long the key of something done stays taken."""
+ARRIVED_KEPT = timedelta(days=3)
+"""The same for what arrived: messengers hand over again what was not acknowledged for a day at most."""
 
 ASKED_FOR = (CaseState.APPROVED, CaseState.PAYING)
 """States in which money is to go back and has not, as far as anybody knows."""
@@ -46,15 +53,20 @@ class Worker:
     def __init__(
         self, store: Store, house: House, channels: Mapping[str, Channel], payout: Payout,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        messengers: Mapping[str, Messenger] = MappingProxyType({}),
     ) -> None:  # fmt: skip
+        self.messengers = messengers
         self.store, self.house, self.channels, self.payout, self.clock = store, house, channels, payout, clock
-        self._news, self._stopping = threading.Event(), threading.Event()
-        self._thread: threading.Thread | None = None
+        self._loops: list[tuple[threading.Thread, threading.Event]] = []
+        self._stopping = threading.Event()
+        self._soon: dict[str, float] = {}
+        self._hands: ThreadPoolExecutor | None = None
         self._do: dict[str, Callable[[Due, datetime], None]] = {
             "say": self._say,
             "tell": self._tell,
             "pay": self._pay,
             "wake": self._wake,
+            "arrived": self._arrived,
         }
         if store.database.is_sqlite:
             # One process works on such a file. Servers that share a PostgreSQL wait for the lease to run out.
@@ -72,50 +84,71 @@ class Worker:
         return tried
 
     def start(self) -> None:
-        """In the background from now on: at once when something was saved here, else about once a second."""
-        self.store.watchers.append(self._news.set)
-        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
-        self._thread.start()
+        """In the background from now on: at once when something was saved here, else about once a second.
+
+        What is slow in one way does not hold up the others: a messenger that is away delays no payment.
+        """
+        self._hands = ThreadPoolExecutor(HANDS, "hand")
+        for kinds in (HAPPENS, IS_SAID, ARRIVES):
+            news = threading.Event()
+            self.store.watchers.append(news.set)
+            thread = threading.Thread(target=self._run, args=(kinds, news), name=f"outbox {kinds[0]}", daemon=True)
+            self._loops.append((thread, news))
+            thread.start()
 
     def stop(self) -> None:
         """Comes back when what was begun is finished."""
         self._stopping.set()
-        self._news.set()
-        if self._thread is not None:
-            self._thread.join()
+        for thread, news in self._loops:
+            news.set()
+            thread.join()
+        if self._hands is not None:
+            self._hands.shutdown()
 
-    def _run(self) -> None:
+    def _run(self, kinds: Collection[str], news: threading.Event) -> None:
         swept = datetime.min.replace(tzinfo=UTC)
         while not self._stopping.is_set():
-            self._news.clear()
+            news.clear()
             now = self.clock()
             try:
-                self.run_due(now)
-                if now - swept > timedelta(hours=1):
-                    self.store.outbox.forget(now - KEPT)
+                while not self._stopping.is_set() and (taken := self.store.outbox.take(now, BATCH, LEASE, kinds)):
+                    self._carry_out(taken, now)
+                    now = self.clock()
+                if kinds is HAPPENS and now - swept > timedelta(hours=1):
+                    self.store.outbox.forget(now - KEPT, now - ARRIVED_KEPT)
                     swept = now
             except Exception:
                 # The database is away for a moment: the thread outlives it.
                 log.exception("the outbox could not be worked on")
-            self._news.wait(POLL_SECONDS)
+            news.wait(min([POLL_SECONDS, *(self._soon.pop(kind, POLL_SECONDS) for kind in kinds)]))
 
-    def _carry_out(self, taken: list[Due], now: datetime) -> None:
-        stuck: set[str | None] = set()
-        untried: list[str] = []
+    def _carry_out(self, taken: Iterable[Due], now: datetime) -> None:
+        """Lanes side by side, the rows of each in their order."""
+        lanes: dict[str, list[Due]] = {}
         for due in taken:
-            if due.kind == "say" and due.chat in stuck:
-                untried.append(due.key)
-            elif not self._try(due, now) and due.kind == "say":
-                stuck.add(due.chat)
-        if untried:
-            self.store.outbox.give_back(untried)
+            lanes.setdefault(due.lane or due.chat or due.key, []).append(due)
+        rows = [*lanes.values()]
+        if self._hands is None or len(rows) == 1:
+            for lane in rows:
+                self._work_through(lane, now)
+        else:
+            for _ in self._hands.map(lambda lane: self._work_through(lane, now), rows):
+                continue
+
+    def _work_through(self, lane: list[Due], now: datetime) -> None:
+        """What cannot be done yet holds back what comes behind it."""
+        for n, due in enumerate(lane):
+            if not self._try(due, now):
+                if lane[n + 1 :]:
+                    self.store.outbox.give_back([behind.key for behind in lane[n + 1 :]])
+                return
 
     def _try(self, due: Due, now: datetime) -> bool:
         """Whether it is out of the way: done, or given up for good."""
         try:
             self._do[due.kind](due, now)
         except SendLater as wish:
-            self._put_off(due, now, max(timedelta(seconds=wish.seconds), timedelta(seconds=1)), str(wish))
+            self._put_off(due, now, max(timedelta(seconds=wish.seconds), SHORTEST_WAIT), str(wish))
             return False
         except Undeliverable as gone:
             log.warning("undeliverable", key=due.key, case=due.task.case)
@@ -128,7 +161,10 @@ class Worker:
         return True
 
     def _put_off(self, due: Due, now: datetime, wait: timedelta, error: str) -> None:
-        self.store.outbox.later(due.key, now + wait, error)
+        """From the moment at which that became known: `now` may be a while ago where much was taken at once."""
+        at = max(now, self.clock()) if self._loops else now
+        self.store.outbox.later(due.key, at + wait, error)
+        self._soon[due.kind] = min(self._soon.get(due.kind, POLL_SECONDS), wait.total_seconds())
 
     def _say(self, due: Due, now: datetime) -> None:
         assert isinstance(due.task, Rendered)
@@ -141,6 +177,14 @@ class Worker:
     def _tell(self, due: Due, now: datetime) -> None:
         assert isinstance(due.task, Rendered)
         self.channels[STAFF].send(outgoing(due, due.task))
+        self.store.outbox.finish(due.key, now)
+
+    def _arrived(self, due: Due, now: datetime) -> None:
+        assert isinstance(due.task, Arrived)
+        messenger = self.messengers.get(due.task.channel)
+        if messenger is None:
+            raise SendLater(LONGEST_WAIT.total_seconds(), f"the channel {due.task.channel} is switched off")
+        messenger.deal(due, now)
         self.store.outbox.finish(due.key, now)
 
     def _wake(self, due: Due, now: datetime) -> None:
@@ -172,4 +216,7 @@ def growing(attempts: int) -> timedelta:
 
 
 def outgoing(due: Due, said: Rendered) -> Outgoing:
-    return Outgoing(due.key, due.chat or "", said.text, said.buttons, said.asks, said.expects, said.case)
+    return Outgoing(
+        due.key, due.chat or "", said.text, said.buttons, said.asks, said.expects, said.case,
+        said.files, said.key, said.about,
+    )  # fmt: skip

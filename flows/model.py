@@ -347,6 +347,7 @@ class Say:
     case: str | None = None
     by: str = "bot"  # "bot", or "agent:NAME" where a person's own words are passed on
     serial: int = 0  # the question that its buttons belong to
+    files: tuple[str, ...] = ()  # kept pictures and documents that go with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +356,7 @@ class Tell:
 
     text: Text
     case: str | None = None
+    files: tuple[str, ...] = ()  # kept pictures and documents that it speaks of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def call(turn: Turn) -> None:
     minutes = turn.policy.clock.agent_silence_minutes
     turn.remember(owner=WAITING, resume=TalkState(turn.talk.state), agent_at=turn.now)
     turn.say("human.called", button("resume"), minutes=minutes)
-    turn.tell("staff.human_wanted", turn.talk.case, chat=turn.talk.chat, text=turn.words)
+    turn.tell("staff.human_wanted", turn.talk.case, turn.heard.files, chat=turn.talk.chat, text=turn.words)
     watch_for_silence(turn)
 
 
@@ -32,7 +32,8 @@ def nobody_came(turn: Turn) -> bool:
 def keep(turn: Turn) -> None:
     """What comes now is the person's to answer; pictures are kept where they belong."""
     turn.tell(
-        "staff.wrote", turn.talk.case, chat=turn.talk.chat, text=turn.words, count=len(turn.heard.files)
+        "staff.wrote", turn.talk.case, turn.heard.files,
+        chat=turn.talk.chat, text=turn.words, count=len(turn.heard.files),
     )
     case = case_takes_evidence(turn) if turn.heard.files else None
     if case:

@@ -47,6 +47,7 @@ class Action:
     text: str = ""
     offer: Remedy | None = None
     reason: Reason | None = None
+    files: tuple[str, ...] = ()  # kept pictures and documents that go to the customer
 
 
 def decide(case: Case, talk: Talk, action: Action, facts: Facts, heard: Heard) -> Outcome:
@@ -187,9 +188,12 @@ def answers(case: Case) -> tuple[Button, ...]:
 
 
 def _say(turn: Turn, action: Action, case: str | None) -> None:
-    _needs_text(action)
-    said = Say(Text("human.says", {"name": action.by.name, "text": action.text}), case=case, by=str(action.by))
+    if not action.files:
+        _needs_text(action)
+    words = Text("human.says", {"name": action.by.name, "text": action.text})
+    said = Say(words, case=case, by=str(action.by), files=action.files)
     turn.done = turn.done.also(says=(said,))
+    turn.tell("staff.said", case or turn.talk.case, action.files, by=action.by.name, text=action.text)
     if turn.talk.owner != "bot":
         turn.remember(owner=str(action.by), agent_at=turn.now)
         watch_for_silence(turn)
@@ -202,12 +206,14 @@ def _take_over(turn: Turn, action: Action, case: str | None) -> None:
     turn.state = TalkState.WITH_AGENT
     said = Say(Text("human.joined", {"name": action.by.name}), case=case, by=str(action.by))
     turn.done = turn.done.also(says=(said,))
+    turn.tell("staff.talk_taken", case or turn.talk.case, by=action.by.name)
     watch_for_silence(turn)
 
 
 def _hand_back(turn: Turn, action: Action, case: str | None) -> None:
     if turn.talk.owner == "bot":
         raise NotAllowed(None, action.do, "person_owns_the_talk")
+    turn.tell("staff.talk_given_back", case or turn.talk.case, by=action.by.name)
     resume(turn, "human.handed_back")
 
 

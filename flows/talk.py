@@ -309,6 +309,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("cancel",         T.IDLE,             None,                 when="drafting",              do=drop),
     Row("cancel",         T.IDLE,             T.CONFIRM_WITHDRAW,   when="can_withdraw",          do=followup.ask_withdraw),
     Row("cancel",         START,              T.IDLE,                                             do=hello),
+    Row("help",           BOT,                None,                                               do=says("greeting.help")),
     Row("restart",        BOT,                None,                                               do=start_again),
     # pictures and other things than words
     Row("picture",        T.ADD_EVIDENCE,     None,                 when="case_stands",           do=followup.attach),

@@ -282,8 +282,8 @@ class Turn:
         said = Say(Text(key, values), buttons, asks, expects, case, serial=serial)
         self.done = self.done.also(says=(said,))
 
-    def tell(self, key: str, case: str | None = None, **values: Value) -> None:
-        self.done = self.done.also(tells=(Tell(Text(key, values), case),))
+    def tell(self, key: str, case: str | None = None, files: tuple[str, ...] = (), **values: Value) -> None:
+        self.done = self.done.also(tells=(Tell(Text(key, values), case, files),))
 
     def wake(self, kind: str, at: datetime, case: str | None = None, mark: str = "") -> None:
         about = case or self.talk.chat
@@ -330,5 +330,7 @@ LASTING = (
     "refund",
     "human",
     "outside",
+    "cancel",
+    "help",
 )
 """What may be pressed at any later moment: it names its case, or needs none. Other buttons belong to their question."""

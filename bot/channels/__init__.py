@@ -1,7 +1,10 @@
 """What every channel speaks of: a message that came in, a sentence that goes out, and what a channel promises."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+from storage.nouns import Due
 
 STAFF = "staff"
 """The name of the channel that notices to staff go to, and of their one chat."""
@@ -29,6 +32,7 @@ class Incoming:
     payload: str | None = None         # of a deep link; the empty string is a plain start
     kind: str = "text"                 # text, or what it is that cannot be read: sticker, voice, video ...
     language: str | None = None        # the customer's, where the channel knows it
+    finishes: tuple[str, ...] = ()     # rows of the queue that it waited in: done with it, or not at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,9 @@ class Outgoing:
     asks: str | None = None                       # what the conversation waits for now
     expects: tuple[str, ...] = ()                 # the evidence that is still wanted
     case: str | None = None
+    files: tuple[str, ...] = ()                   # kept pictures and documents that go with it
+    what: str = ""                                # the key of its text
+    about: str = ""                               # of what staff are told: the customer's chat
 
 
 class SendLater(Exception):
@@ -64,4 +71,12 @@ class Channel(Protocol):
 
     def send(self, message: Outgoing) -> None:
         """Raises SendLater or Undeliverable."""
+        ...
+
+
+class Messenger(Protocol):
+    """A channel that keeps what it is handed in the queue first, and deals with it from there."""
+
+    def deal(self, due: Due, now: datetime) -> None:
+        """Raises SendLater where it has to wait. Dealt with a second time, nothing changes."""
         ...
