@@ -138,7 +138,7 @@ def check_orders(
 
 @app.command()
 def link(order_no: str, config: Config = None) -> None:
-    """The signed payload by which the shop's order page proves an order to be the visitor's."""
+    """The signed payload by which the shop's order page proves an order to be the visitor's, and its address."""
     from bot.commands.link import link
 
     link(_settings(config), order_no)
@@ -154,6 +154,14 @@ def add(
     from bot.commands.staff import add
 
     add(_settings(config), name, role)
+
+
+@staff.command()
+def bind(name: str, telegram_user: int, config: Config = None) -> None:
+    """Binds an account to the Telegram user of this id: it is who acts in the staff's group. 0 unbinds it."""
+    from bot.commands.staff import bind
+
+    bind(_settings(config), name, telegram_user or None)
 
 
 @database.command()

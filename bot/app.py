@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bot import links, shop
-from bot.channels import Channel
+from bot.channels import Channel, Messenger
 from bot.config import CannotStart, Settings
 from bot.evidence import Intake
 from bot.handle import House
@@ -34,10 +35,12 @@ class App:
     links: links.Links
     house: House
 
-    def worker(self, channels: Mapping[str, Channel]) -> Worker:
-        """Carries out what is due, by these channels."""
+    def worker(
+        self, channels: Mapping[str, Channel], messengers: Mapping[str, Messenger] = MappingProxyType({})
+    ) -> Worker:
+        """Carries out what is due, by these channels, and deals with what came in by these messengers."""
         by_hand = ByHand(self.store, lambda text: self.catalogue.say(self.settings.language, text))
-        return Worker(self.store, self.house, channels, by_hand)
+        return Worker(self.store, self.house, channels, by_hand, messengers=messengers)
 
     def close(self) -> None:
         self.store.close()

@@ -2,17 +2,21 @@
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "REFUND_DESK_"
-OWN_FILES = ("rules.file", "words.file")
+OWN_FILES = ("rules.file", "words.file", "staff.replies")
 """Settings that name a file; in a configuration file they are meant from that file's folder."""
+
+
+TOKEN = re.compile(r"\d{3,}:[\w-]{5,}")
 
 
 class CannotStart(Exception):
@@ -81,6 +85,30 @@ class Words(_Group):
     """Patterns of the shop's own order numbers, such as "XH[0-9]{14}"; empty: the usual formats."""
 
 
+class Telegram(_Group):
+    """The Telegram channel: customers in private chat, staff in a group."""
+
+    token: SecretStr = SecretStr("")
+    """Token of the shop's bot, from @BotFather; several with blanks between them. Empty: no Telegram."""
+    carrier: Literal["ptb", "aiogram"] = "ptb"
+    """The library that carries it: ptb (python-telegram-bot, light) or aiogram."""
+    receive: Literal["polling", "webhook", "forwarded"] = "polling"
+    """polling asks Telegram; webhook has Telegram post to web.public_url; forwarded: another program hands over."""
+    webhook_secret: SecretStr = SecretStr("")
+    """What whoever posts updates has to show; empty: made from the shop's secret, which is enough for webhook."""
+    staff_group: int = 0
+    """Id of the staff's group with topics, such as -1001234567890; 0: staff work at the web desk alone."""
+    api_url: str = "https://api.telegram.org"
+    """Where the Bot API is; a server of your own may stand here."""
+
+
+class Staff(_Group):
+    """Those who work here."""
+
+    replies: str = ""
+    """Ready-made replies that are laid over bot/desk/replies.toml; empty: those as they come."""
+
+
 class Log(_Group):
     """What is written on standard error. Never a customer's words, contacts or codes."""
 
@@ -114,7 +142,21 @@ class Settings(BaseSettings):
     evidence: EvidenceLimits = EvidenceLimits()
     rules: Rules = Rules()
     words: Words = Words()
+    telegram: Telegram = Telegram()
+    staff: Staff = Staff()
     log: Log = Log()
+
+    @model_validator(mode="after")
+    def _telegram_is_whole(self) -> "Settings":
+        """What is needed only together with something else. No word of a token is repeated."""
+        chosen = self.telegram
+        if any(not TOKEN.fullmatch(token) for token in chosen.token.get_secret_value().split()):
+            raise ValueError("telegram.token: expected the bot's number, a colon and 35 signs, as @BotFather gives it")
+        if chosen.token.get_secret_value() and chosen.receive == "webhook" and not self.web.public_url:
+            raise ValueError("telegram.receive: a webhook needs web.public_url, the address that Telegram posts to")
+        if chosen.receive == "forwarded" and not chosen.webhook_secret.get_secret_value():
+            raise ValueError("telegram.webhook_secret: needed where another program hands over updates")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -217,7 +259,8 @@ def _beside(raw: dict[str, Any], file: Path | None) -> dict[str, Any]:
 def _first(error: ValidationError, file: Path | None) -> str:
     problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
     name = ".".join(str(part) for part in problem["loc"])
-    return f"{file or 'settings'}: {name}: {problem['msg']}"
+    said = [str(file or "settings"), *([name] if name else []), problem["msg"].removeprefix("Value error, ")]
+    return ": ".join(said)
 
 
 GROUPS = frozenset(name for name, field in Settings.model_fields.items() if isinstance(field.default, _Group))

@@ -12,11 +12,12 @@ How a command serves it:
     worker.stop(); app.close()
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.app import App, shop_secret
 from bot.channels.webchat import Limits, WebChat
@@ -25,7 +26,8 @@ from bot.desk.auth import hash_password
 from bot.desk.pages import Desk
 from bot.evidence import MEGA
 from bot.pulse import Pulse
-from bot.web import site
+from bot.telegram import BINDING
+from bot.web import Seal, site
 from flows.policy import calendar_notice
 from storage.search import Search
 
@@ -33,16 +35,17 @@ from storage.search import Search
 class Site:
     """The web application of a house, and its web chat as a channel for the worker."""
 
-    def __init__(self, app: App, *, demo: bool = False) -> None:
+    def __init__(self, app: App, *, demo: bool = False, more: Sequence[BaseRoute] = ()) -> None:
         secret = shop_secret(app.settings).decode("utf-8", "surrogateescape")
         search = Search(app.store.database)
         pulse = Pulse(search.newest)
         app.store.watchers.append(pulse.poke)
         limits = Limits(file_bytes=app.settings.evidence.max_megabytes * MEGA)
         self.chat = WebChat(app.house, search, app.files, pulse, app.catalogue, secret, limits)
+        binding = Seal(secret, BINDING).seal if app.settings.telegram.staff_group else None
         notice = partial(calendar_notice, app.policy)
-        desk = Desk(app.house, app.store, app.files, pulse, app.catalogue, secret, notice=notice)
-        routes = [*self.chat.routes(), *desk.routes()]
+        desk = Desk(app.house, app.store, app.files, pulse, app.catalogue, secret, notice=notice, binding=binding)
+        routes = [*self.chat.routes(), *desk.routes(), *more]
         if demo:
             shop = Shop(app.orders, app.links, app.catalogue, app.settings.data)
             shop.open(app.store, hash_password)

@@ -9,6 +9,7 @@ from bot.config import CannotStart, Settings
 from bot.demo.shop import LOGINS
 from bot.logs import set_up
 from bot.site import Site
+from bot.telegram import build as build_telegram
 from bot.web import listen
 from bot.web import serve as serve_until_stopped
 
@@ -31,14 +32,18 @@ def _run(settings: Settings, port: int | None, greeting: Callable[[str], str], *
     except (OSError, OverflowError) as error:
         raise CannotStart(f"port {wanted} of {host} cannot be had ({error}); name another with --port") from None
     house = app.build(settings)
-    site = Site(house, demo=demo)
-    worker = house.worker({site.chat.name: site.chat, STAFF: Board()})
+    telegram = build_telegram(house, app.shop_secret(settings).decode("utf-8", "surrogateescape"))
+    site = Site(house, demo=demo, more=telegram.routes())
+    worker = house.worker({site.chat.name: site.chat, STAFF: Board(), **telegram.channels}, telegram.messengers)
     print(greeting(settings.web.public_url.rstrip("/") or f"http://{host}:{sock.getsockname()[1]}"), flush=True)
     worker.start()
+    telegram.start()
     try:
         serve_until_stopped(site.web, sock)
     finally:
+        telegram.stop()
         worker.stop()
+        telegram.close()
         house.close()
 
 

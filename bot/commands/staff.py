@@ -33,6 +33,16 @@ def add(settings: Settings, name: str, role: str) -> None:
     print(f"{name.strip()} can log in at the desk as {role}")
 
 
+def bind(settings: Settings, name: str, telegram: int | None) -> None:
+    store = app.open_store(settings)
+    try:
+        if not store.bind_staff(name, telegram):
+            raise CannotStart(f"there is no account of the name {name}")
+    finally:
+        store.close()
+    print(f"{name} is bound to the Telegram user {telegram}" if telegram else f"{name} is bound to no Telegram user")
+
+
 def _password() -> str:
     """Typed unseen; from a program, the first line of standard input."""
     return getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")

@@ -42,7 +42,7 @@ from storage.search import PAGE, Search, View
 from storage.store import Store
 
 TALKING = ("say", "take_over", "hand_back")
-SHOWN_ELSEWHERE = ("staff.wrote", "staff.step")
+SHOWN_ELSEWHERE = ("staff.wrote", "staff.step", "staff.said", "staff.talk_taken", "staff.talk_given_back")
 """Notices of what stands in the talk itself or in the history."""
 HERE = Path(__file__).parent
 Handler = Callable[[Request, Visit], Awaitable[Response]]
@@ -65,9 +65,11 @@ class Desk:
         self, house: Decides, store: Store, files: KeptFiles, pulse: Pulse, sentences: Sentences, secret: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         notice: Callable[[datetime], Text | None] = lambda now: None,
+        binding: Callable[[str], str] | None = None,
     ) -> None:  # fmt: skip
-        """`notice`: what staff have to know at this moment, whichever case they work on."""
-        self._notice = notice
+        """`notice`: what staff have to know at this moment, whichever case they work on; `binding`: a code for an
+        account, by which its Telegram user is bound to it, where staff have a group there."""
+        self._notice, self._binding = notice, binding
         self._house, self._store, self._files, self._pulse, self._clock = house, store, files, pulse, clock
         self._search = Search(store.database)
         self._door = Door(store.staff, secret)
@@ -91,6 +93,7 @@ class Desk:
                 Route("/talk", self._for_staff(self._act_on_talk), methods=["POST"]),
                 Route("/cases/{number}", self._for_staff(self._case), methods=["GET"]),
                 Route("/cases/{number}", self._for_staff(self._act_on_case), methods=["POST"]),
+                Route("/telegram", self._for_staff(self._telegram)),
                 Route("/files/{name}", self._for_staff(self._file)),
                 WebSocketRoute("/live", self._live),
                 Mount("/static", StaticFiles(directory=HERE / "static")),
@@ -169,6 +172,15 @@ class Desk:
             "talk_forms": talk_forms(known.talk, me),
         }
 
+    async def _telegram(self, request: Request, visit: Visit) -> Response:
+        """How somebody binds their own account: only who is logged in as it gets the code."""
+        me = actor_of(visit)
+        member = await in_thread(self._store.staff, me.name)
+        code = self._binding(me.name) if self._binding else None
+        return await self._show(
+            request, visit, "telegram.html", nav="telegram", code=code, user=member.telegram if member else None
+        )
+
     async def _file(self, request: Request, visit: Visit) -> Response:
         try:
             path = self._files.path(request.path_params["name"])
@@ -182,6 +194,7 @@ class Desk:
         say, now = partial(self._pages.say, language_of(request)), self._clock()
         return self._pages.show(
             request, template, status, base=base_of(request), me=actor_of(visit), token=self._door.token(visit),
+            has_group=self._binding is not None,
             now=now, at=partial(words.moment, now=now), code=partial(words.spoken, say), done=_done(request),
             waiting=await in_thread(self._search.waiting), **values,
         )  # fmt: skip

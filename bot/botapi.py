@@ -1,0 +1,117 @@
+"""The Bot API as the house uses it: a call goes out as JSON and comes back as JSON, whichever library carries it."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import CancelledError, Future
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from bot.channels import SendLater, Undeliverable
+
+Json: TypeAlias = dict[str, Any]
+T = TypeVar("T")
+TIMEOUT = 15.0
+"""Seconds that a call may take; with a file, or where Telegram is asked to wait for news, longer."""
+GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "bot can't initiate", "user not found")
+AWAY, BROKEN_TOKEN = 5.0, 60.0
+"""Seconds before the next try where Telegram is not reachable, and where it does not know the token."""
+
+
+class Refused(Exception):
+    """Telegram has answered, and said no."""
+
+    def __init__(self, code: int, description: str, retry_after: float | None = None) -> None:
+        super().__init__(f"{code}: {description}")
+        self.code, self.description, self.retry_after = code, description, retry_after
+
+    def says(self, *words: str) -> bool:
+        return any(word in self.description.lower() for word in words)
+
+
+class Unreachable(Exception):
+    """No answer: nobody knows whether it was done."""
+
+
+class Api(Protocol):
+    """One bot's way to Telegram. Called from any thread; raises Refused or Unreachable."""
+
+    @property
+    def bot_id(self) -> int: ...
+
+    def call(self, method: str, within: float = TIMEOUT, files: "Files | None" = None, **given: object) -> Any:
+        """The result as JSON. What is None is left out; `files` go as parts of the name that `attach://` uses."""
+        ...
+
+    def download(self, file_id: str) -> bytes: ...
+
+    def close(self) -> None:
+        """Whatever is still waited for ends in Unreachable."""
+        ...
+
+
+class Diverts(Protocol):
+    """The refund desk, as far as somebody else's bot needs it that hands over what belongs to a refund."""
+
+    def wants(self, update: Json) -> bool: ...
+
+    def keep(self, updates: list[Json]) -> None:
+        """On disk when it comes back."""
+        ...
+
+
+Files: TypeAlias = Mapping[str, tuple[str, bytes]]
+"""Part name to (file name, content)."""
+
+
+def trouble(error: Refused | Unreachable) -> SendLater | Undeliverable:
+    """What an outbox makes of it: try again later, or never."""
+    if isinstance(error, Unreachable):
+        return SendLater(AWAY, str(error))
+    if error.retry_after is not None:
+        return SendLater(error.retry_after, str(error))
+    if error.code in (401, 404):
+        return SendLater(BROKEN_TOKEN, str(error))
+    if error.code == 403 or error.says(*GONE):
+        return Undeliverable(error.description)
+    return SendLater(AWAY, str(error)) if error.code >= 500 or error.code == 409 else Undeliverable(error.description)
+
+
+class LoopThread:
+    """An event loop in a thread of its own, so that what is written with async can be called from any thread."""
+
+    def __init__(self, name: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
+        self._thread.start()
+        self._waited_for: set[Future[Any]] = set()
+        self._closed = False
+
+    def run(self, work: Coroutine[Any, Any, T], timeout: float) -> T:
+        """Its result. Raises Unreachable after so many seconds, or where the loop is closed meanwhile."""
+        if self._closed:
+            work.close()
+            raise Unreachable("closed")
+        waiting = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._waited_for.add(waiting)
+        try:
+            return waiting.result(timeout)
+        except (TimeoutError, CancelledError) as error:
+            waiting.cancel()
+            raise Unreachable(type(error).__name__) from None
+        finally:
+            self._waited_for.discard(waiting)
+
+    def close(self, last: Coroutine[Any, Any, object]) -> None:
+        """Ends what is waited for, does this last thing and is gone."""
+        if self._closed:
+            last.close()
+            return
+        self._closed = True
+        for waiting in tuple(self._waited_for):
+            waiting.cancel()
+        try:
+            asyncio.run_coroutine_threadsafe(last, self._loop).result(5)
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(5)
+            self._loop.close()
