@@ -40,11 +40,15 @@ def demo(config: Config = None, port: Port = None) -> None:
 
 
 @app.command()
-def serve(config: Config = None, port: Port = None) -> None:
+def serve(
+    config: Config = None,
+    port: Port = None,
+    workers: Annotated[int, typer.Option("--workers", help="Processes that share the work; needs PostgreSQL.")] = 1,
+) -> None:
     """The real thing: every channel that the configuration switches on."""
     from bot.commands.serve import serve
 
-    serve(_settings(config), port)
+    serve(_settings(config), port, workers)
 
 
 @app.command()

@@ -19,7 +19,7 @@ from storage.store import Store
 BATCH = 10
 HANDS = 8
 """So many customers are served at once: one whose network is slow must not keep the others waiting."""
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=1)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 SHORTEST_WAIT = timedelta(milliseconds=20)
 POLL_SECONDS = 1.0

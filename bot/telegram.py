@@ -18,6 +18,7 @@ from bot.desk.replies import load as load_replies
 from bot.desk.staffgroup import StaffGroup
 from bot.shop import text_of
 from bot.web import Seal
+from storage.leases import Leases
 from storage.pace import Pace
 from storage.search import Search
 from storage.topics import Topics
@@ -91,9 +92,9 @@ def build(app: "App", shop_secret: str) -> Telegram:
             group = _group(app, bot)
             bot.group = _talk(app, group, shop_secret, replies)
         bots[str(api.bot_id)] = bot
-    base = settings.web.public_url.rstrip("/")
+    base, turns = settings.web.public_url.rstrip("/"), Leases(app.store.database)
     intakes = tuple(
-        Intake(bot, chosen.receive, {"url": f"{base}/telegram/{name}", "secret_token": secret})
+        Intake(bot, chosen.receive, {"url": f"{base}/telegram/{name}", "secret_token": secret}, turns)
         for name, bot in bots.items()
     )
     return Telegram(bots, intakes, group, secret)

@@ -43,6 +43,18 @@ class Database:
         with engine.execution_options(writes=True, preserve_rowcount=True).begin() as connection:
             yield connection
 
+    @contextmanager
+    def listening(self) -> Iterator[Any]:
+        """A connection of the driver itself, outside every transaction: for LISTEN on PostgreSQL."""
+        connection = self._durable.raw_connection()
+        driver = connection.driver_connection
+        try:
+            driver.set_autocommit(True)  # type: ignore[union-attr]  # psycopg's
+            yield driver
+        finally:
+            connection.invalidate()
+            connection.close()
+
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
         """An insert that knows what to do on a conflict; both databases speak the same words for it."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)

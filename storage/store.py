@@ -43,7 +43,9 @@ class Store:
         self.database = Database(url)
         self.outbox = Outbox(self.database)
         self.watchers: list[Callable[[], None]] = []
-        """Called after everything that was saved here, by whatever thread saved it."""
+        """Called after everything that was saved, by whatever thread or other process saved it."""
+        self.announce: Callable[[], None] = lambda: None
+        """Tells the other processes on the same database."""
 
     def recall(self, chat: str, message_id: str | None = None) -> Recalled:
         with self.database.read() as connection:
@@ -81,6 +83,10 @@ class Store:
     def save(self, saving: Saving) -> None:
         """All of it or nothing. Raises `AlreadyHeard`, or `Stale` where something changed since it was read."""
         save(self.database, saving)
+        self.tell_watchers()
+        self.announce()
+
+    def tell_watchers(self) -> None:
         for told in self.watchers:
             told()
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     event,
+    true,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -166,7 +167,7 @@ outbox = Table(
     Column("done_at", When),
     Column("error", Words),
     Column("lane", Words),  # rows of one lane are carried out one after the other
-    Column("urgent", Boolean, nullable=False),  # before what is routine
+    Column("urgent", Boolean, nullable=False, server_default=true()),  # before what is routine
     sqlite_autoincrement=True,
 )
 _undone = outbox.c.done_at.is_(None)
@@ -266,6 +267,14 @@ sendings = Table(
     Column("at", When, nullable=False),
     Index("ix_sendings_sender", "sender", "at"),
     Index("ix_sendings_chat", "sender", "chat", "at"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Words, primary_key=True),  # of what only one process does at a time
+    Column("holder", Words, nullable=False),
+    Column("until", When, nullable=False),
 )
 
 orders = Table(

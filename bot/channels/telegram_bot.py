@@ -36,9 +36,11 @@ class Hears(Protocol):
 
 
 class Remembers(Protocol):
-    """What is known of a chat."""
+    """What is known of a chat, and who has to look when something new is kept."""
 
     def recall(self, chat: str) -> Recalled: ...
+
+    def tell_watchers(self) -> None: ...
 
 
 class Signs(Protocol):
@@ -97,7 +99,9 @@ class TelegramBot:
                 due = now + ALBUM_WAIT if update.album else now
                 arrived = Arrived(self.name, raw, update.album)
                 rows.append((f"arrived:{self.api.bot_id}:{update.key}", self._lane(update), due, arrived))
-        self._outbox.keep(rows)
+        if rows:
+            self._outbox.keep(rows)
+            self._store.tell_watchers()
 
     def _is_ours(self, update: Update) -> bool:
         return update.private or (self.group is not None and update.chat == self.group.chat)

@@ -5,8 +5,10 @@ import hmac
 import json
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from starlette.requests import Request
@@ -20,10 +22,15 @@ from bot.web import in_thread
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"
 LONGEST_UPDATE = 1_000_000
-POLL = 50
+POLL = 8
 """Seconds that Telegram holds a question for updates open."""
+LEASE = timedelta(seconds=20)
+"""So long whoever asked last is the one who asks: longer than a question takes."""
+NOT_OURS = 2.0
+"""Seconds until it is looked again whether another process still asks."""
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -41,12 +48,23 @@ class Bot(Protocol):
     def introduce(self) -> None: ...
 
 
+class Turns(Protocol):
+    """Of several processes only one asks: Telegram answers nobody else."""
+
+    def hold(self, name: str, now: datetime, span: timedelta) -> bool: ...
+
+    def release(self, name: str) -> None: ...
+
+
 class Intake:
     """Introduces a bot to Telegram in a thread of its own, and fetches its updates where they are not posted."""
 
-    def __init__(self, bot: Bot, receive: str, webhook: Mapping[str, Any]) -> None:
+    def __init__(
+        self, bot: Bot, receive: str, webhook: Mapping[str, Any], turns: Turns,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
         """`receive`: polling, webhook or forwarded; `webhook`: what Telegram is told of where to post."""
-        self._bot, self._receive, self._webhook = bot, receive, webhook
+        self._bot, self._receive, self._webhook, self._turns, self._clock = bot, receive, webhook, turns, clock
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=bot.name, daemon=True)
 
@@ -63,12 +81,26 @@ class Intake:
         self._bot.api.close()
         if self._thread.is_alive():
             self._thread.join()
+        with suppress(Exception):  # the database may be away: the lease runs out by itself
+            self._turns.release(self._bot.name)
 
     def _run(self) -> None:
-        self._until_done(self._introduce)
+        """Whoever has the turn introduces the bot and asks on, until it stops or dies and another has the turn."""
+        while not self._stopping.is_set():
+            if self._until_done(self._has_turn):
+                self._until_done(self._introduce)
+                if self._receive != "polling":
+                    return
+                self._ask_on()
+            self._stopping.wait(NOT_OURS)
+
+    def _ask_on(self) -> None:
         offset: int | None = None
-        while self._receive == "polling" and not self._stopping.is_set():
+        while not self._stopping.is_set() and self._until_done(self._has_turn):
             offset = self._until_done(partial(self._fetch, offset))
+
+    def _has_turn(self) -> bool:
+        return self._turns.hold(self._bot.name, self._clock(), LEASE)
 
     def _introduce(self) -> None:
         if self._receive == "webhook":
@@ -91,7 +123,7 @@ class Intake:
         self._until_done(lambda: self._bot.keep(updates))
         return max(int(update["update_id"]) for update in updates) + 1
 
-    def _until_done(self, work: Callable[[], int | None]) -> int | None:
+    def _until_done(self, work: Callable[[], T]) -> T | None:
         """Again with growing waits, whatever is away: Telegram, the network, the database."""
         wait = FIRST_WAIT
         while not self._stopping.is_set():

@@ -1,22 +1,36 @@
-"""`refund-desk serve` and `demo`: customer chat and staff desk on one port, the outbox at work behind them."""
+"""`refund-desk serve` and `demo`: customer chat, staff desk and Telegram, the outbox at work behind them."""
 
+import socket
 from collections.abc import Callable
 
 from bot import app
 from bot.channels import STAFF
 from bot.channels.board import Board
 from bot.config import CannotStart, Settings
+from bot.crew import Crew
 from bot.demo.shop import LOGINS
 from bot.logs import set_up
 from bot.site import Site
 from bot.telegram import build as build_telegram
 from bot.web import listen
 from bot.web import serve as serve_until_stopped
+from storage.news import News
 
 
-def serve(settings: Settings, port: int | None) -> None:
-    """Customer chat and desk, until Ctrl-C or SIGTERM."""
-    _run(settings, port, addresses, demo=False)
+def serve(settings: Settings, port: int | None, workers: int = 1) -> None:
+    """Every channel that is configured, until Ctrl-C or SIGTERM."""
+    if workers < 1:
+        raise CannotStart(f"--workers: expected 1 or more, found {workers}")
+    if workers == 1:
+        _run(settings, port, addresses, demo=False)
+        return
+    if settings.database_url.startswith("sqlite"):
+        raise CannotStart("--workers: more than one needs PostgreSQL; name its address in database.url")
+    set_up(settings.log)
+    sock = _listen(settings, port)
+    app.open_store(settings).close()
+    print(addresses(_base(settings, sock)), flush=True)
+    Crew(workers, work, settings, sock).keep_up()
 
 
 def demo(settings: Settings, port: int | None) -> None:
@@ -26,25 +40,43 @@ def demo(settings: Settings, port: int | None) -> None:
 
 def _run(settings: Settings, port: int | None, greeting: Callable[[str], str], *, demo: bool) -> None:
     set_up(settings.log)
-    host, wanted = settings.web.host, settings.web.port if port is None else port
-    try:
-        sock = listen(host, wanted)
-    except (OSError, OverflowError) as error:
-        raise CannotStart(f"port {wanted} of {host} cannot be had ({error}); name another with --port") from None
+    sock = _listen(settings, port)
+    work(settings, sock, lambda: print(greeting(_base(settings, sock)), flush=True), demo=demo)
+
+
+def work(settings: Settings, sock: socket.socket, ready: Callable[[], None] | None = None, demo: bool = False) -> None:
+    """One process of the house, on a port that was taken before."""
+    set_up(settings.log)
     house = app.build(settings)
+    news = News(house.store.database, house.store.tell_watchers)
     telegram = build_telegram(house, app.shop_secret(settings).decode("utf-8", "surrogateescape"))
     site = Site(house, demo=demo, more=telegram.routes())
     worker = house.worker({site.chat.name: site.chat, STAFF: Board(), **telegram.channels}, telegram.messengers)
-    print(greeting(settings.web.public_url.rstrip("/") or f"http://{host}:{sock.getsockname()[1]}"), flush=True)
-    worker.start()
-    telegram.start()
+    house.store.announce = news.saved
+    if ready is not None:
+        ready()
+    for part in (news, worker, telegram):
+        part.start()
     try:
         serve_until_stopped(site.web, sock)
     finally:
         telegram.stop()
         worker.stop()
         telegram.close()
+        news.stop()
         house.close()
+
+
+def _listen(settings: Settings, port: int | None) -> socket.socket:
+    host, wanted = settings.web.host, settings.web.port if port is None else port
+    try:
+        return listen(host, wanted)
+    except (OSError, OverflowError) as error:
+        raise CannotStart(f"port {wanted} of {host} cannot be had ({error}); name another with --port") from None
+
+
+def _base(settings: Settings, sock: socket.socket) -> str:
+    return settings.web.public_url.rstrip("/") or f"http://{settings.web.host}:{sock.getsockname()[1]}"
 
 
 def addresses(base: str) -> str:

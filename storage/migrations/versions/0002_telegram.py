@@ -1,4 +1,7 @@
-"""Lanes and urgency in the outbox, staff by their Telegram account, topics of the staff's group, and the pace."""
+"""Lanes and urgency in the outbox, staff on Telegram, topics of the staff's group, the pace, and leases.
+
+A program of before may go on beside: it finds what it knows, and what it leaves out has a default.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,6 +23,12 @@ def upgrade() -> None:
     op.create_index("ix_staff_telegram", "staff", ["telegram"], unique=True)
     _group()
     _pace()
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.Text(), primary_key=True),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+    )
 
 
 def _outbox() -> None:
@@ -29,8 +38,6 @@ def _outbox() -> None:
         outbox.add_column(sa.Column("lane", sa.Text()))
         outbox.add_column(sa.Column("urgent", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.execute(LANES)
-    with op.batch_alter_table("outbox", recreate="auto", table_kwargs={"sqlite_autoincrement": True}) as outbox:
-        outbox.alter_column("urgent", server_default=None)
     _where("ix_outbox_due", ["due"], "done_at IS NULL")
     _where("ix_outbox_lanes", ["lane", "id"], "done_at IS NULL AND lane IS NOT NULL")
     _where("ix_outbox_done", ["done_at"], "done_at IS NOT NULL")

@@ -1,0 +1,35 @@
+"""What only one process does at a time: it holds a lease, renews it while it lives, and after that another has it."""
+
+import os
+import socket
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from storage.engine import Database
+from storage.tables import leases
+
+
+class Leases:
+    """The leases that this process holds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # One process works on an SQLite file: after a crash it finds its own leases and need not wait for them.
+        self.holder = "alone" if database.is_sqlite else f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+    def hold(self, name: str, now: datetime, span: timedelta) -> bool:
+        """Whether it is ours until `now` + `span`: it was free, over, or ours already."""
+        values = {"name": name, "holder": self.holder, "until": now + span}
+        taking = self._database.insert(leases).values(values)
+        free = (leases.c.until <= now) | (leases.c.holder == self.holder)
+        with self._database.write(durable=False) as connection:
+            taken = connection.execute(taking.on_conflict_do_update(index_elements=["name"], set_=values, where=free))
+        return taken.rowcount == 1
+
+    def release(self, name: str) -> None:
+        """Another one may have it at once."""
+        mine = (leases.c.name == name) & (leases.c.holder == self.holder)
+        with self._database.write(durable=False) as connection:
+            connection.execute(delete(leases).where(mine))
