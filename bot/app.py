@@ -16,7 +16,7 @@ from bot.payouts.by_hand import ByHand
 from bot.texts import Catalogue
 from flows.policy import Policy
 from storage.engine import BadAddress, DatabaseFailed
-from storage.files import Files
+from storage.files import BadStore, Bucket, Files, open_files
 from storage.migrations import upgrade
 from storage.orders import OrderTable
 from storage.store import Store
@@ -28,7 +28,7 @@ class App:
 
     settings: Settings
     store: Store
-    files: Files
+    files: Files | Bucket
     orders: OrderTable
     catalogue: Catalogue
     policy: Policy
@@ -50,7 +50,11 @@ def build(settings: Settings) -> App:
     """Raises CannotStart where a folder, a database or one of the shop's own files is not as it has to be."""
     policy, lexicon = shop.rules(settings), shop.words(settings)
     store = open_store(settings)
-    files, orders, catalogue = Files(settings.data / "evidence"), OrderTable(store.database), Catalogue()
+    try:
+        files = open_files(settings.evidence.store, settings.data / "evidence")
+    except BadStore as bad:
+        raise CannotStart(f"evidence.store: {bad}") from None
+    orders, catalogue = OrderTable(store.database), Catalogue()
     signed = links.Links(shop_secret(settings))
     house = House(
         store=store,

@@ -57,8 +57,10 @@ class Conversation(_Group):
 
 
 class EvidenceLimits(_Group):
-    """Bounds of the files that customers hand in."""
+    """The files that customers hand in: where they are kept, and their bounds."""
 
+    store: str = ""
+    """Another folder, as machines may share one, or s3://bucket/path with AWS_* in the environment; empty: in data."""
     max_megabytes: Annotated[int, Field(ge=1, le=100)] = 20
     """Largest file, in megabytes of 1,000,000 bytes."""
     max_document_megabytes: Annotated[int, Field(ge=1, le=100)] = 5

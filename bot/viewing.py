@@ -1,7 +1,6 @@
 """A picture as others see it: its pixels, without where, when and by what it was taken. The original stays as it is."""
 
 from io import BytesIO
-from pathlib import Path
 
 HARMLESS = frozenset({
     "adobe", "adobe_transform", "background", "chromaticity", "dpi", "duration", "extension", "gamma", "icc_profile",
@@ -11,11 +10,10 @@ HARMLESS = frozenset({
 """What may stand beside the pixels: it tells how to draw them and nothing else."""
 
 
-def for_others(file: Path) -> bytes:
-    """The file itself where there is nothing to hide, as in most screenshots; else its first frame, drawn anew."""
+def for_others(data: bytes) -> bytes:
+    """The picture itself where there is nothing to hide, as in most screenshots; else its first frame, drawn anew."""
     from PIL import Image, ImageOps
 
-    data = file.read_bytes()
     with Image.open(BytesIO(data)) as picture:
         if not picture.getexif() and set(picture.info) <= HARMLESS:
             return data

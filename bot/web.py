@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import FormData, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -48,6 +48,14 @@ class Sentences(Protocol):
     """The catalogue: a key and its values become a sentence."""
 
     def say(self, language: str, text: Text) -> str: ...
+
+
+class KeptFiles(Protocol):
+    """What customers handed over."""
+
+    def read(self, name: str) -> bytes:
+        """Raises ValueError for what cannot be a name, FileNotFoundError for what is not kept."""
+        ...
 
 
 class Seal:
@@ -105,19 +113,24 @@ def explicit_language(request: HTTPConnection) -> str | None:
     return wished if wished in LANGUAGES else None
 
 
-async def picture_or_download(path: Path) -> Response:
+async def picture_or_download(files: KeptFiles, name: str) -> Response:
     """A kept file for whoever may see it: pictures open, without the camera's notes; anything else is saved.
 
     What has such a name never changes.
     """
-    kind = PICTURES.get(path.suffix)
+    suffix = Path(name).suffix
+    try:
+        data = await in_thread(files.read, name)
+        data = await in_thread(for_others, data) if suffix in PICTURES else data
+    except (ValueError, FileNotFoundError):
+        return PlainTextResponse("404", 404)
     headers = {
         "cache-control": "private, max-age=31536000, immutable",
         "content-security-policy": "default-src 'none'; sandbox",
     }
-    if kind is None:
-        return FileResponse(path, media_type="application/octet-stream", filename=path.name, headers=headers)
-    return Response(await in_thread(for_others, path), media_type=kind, headers=headers)
+    if suffix not in PICTURES:
+        headers["content-disposition"] = f'attachment; filename="{name}"'
+    return Response(data, media_type=PICTURES.get(suffix, "application/octet-stream"), headers=headers)
 
 
 class Pages:

@@ -1,11 +1,13 @@
-"""Evidence on disk, each file by its content's hash: the same picture twice is one file, none is ever written over."""
+"""Evidence on disk or in a bucket, each file by its content's hash: the same picture twice is one file for ever."""
 
 import hashlib
 import os
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
+BUCKETS = ("s3://", "memory://")
 NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,8})?")
 
 
@@ -25,12 +27,57 @@ class Files:
 
     def path(self, name: str) -> Path:
         """Where it lies. Refuses whatever is no name of ours, so that a name from outside leads nowhere else."""
-        if not NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no evidence file's name")
-        return self.folder / name[:2] / name
+        return self.folder / place(name)
 
     def read(self, name: str) -> bytes:
+        """Raises ValueError for what is no name of ours, FileNotFoundError for what is not kept."""
         return self.path(name).read_bytes()
+
+
+class Bucket:
+    """The same in an object store that machines share. Where it is and who may, the environment says (AWS_*)."""
+
+    def __init__(self, address: str) -> None:
+        from obstore.store import from_url
+
+        # Called in threads and only so: the library's own async calls can abort a process at its end.
+        self._store = from_url(address)
+
+    def put(self, data: bytes, suffix: str = "") -> str:
+        from obstore.exceptions import AlreadyExistsError
+
+        name = hashlib.sha256(data).hexdigest() + suffix
+        with suppress(AlreadyExistsError):
+            self._store.put(place(name), data, mode="create")
+        return name
+
+    def read(self, name: str) -> bytes:
+        try:
+            return bytes(self._store.get(place(name)).bytes())
+        except FileNotFoundError:
+            raise FileNotFoundError(name) from None
+
+
+class BadStore(ValueError):
+    """What is no address of a bucket."""
+
+
+def open_files(address: str, folder: Path) -> Files | Bucket:
+    """`address`: an S3 address, a folder, or nothing for the given folder. Raises BadStore."""
+    if not address.startswith(BUCKETS):
+        return Files(Path(address) if address else folder)
+    try:
+        return Bucket(address)
+    except Exception as error:
+        # The library has kinds of its own for what is wrong with an address or the environment.
+        raise BadStore(str(error).splitlines()[0]) from None
+
+
+def place(name: str) -> str:
+    """Where a file of this name lies below the top. Raises ValueError for whatever is no name of ours."""
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no evidence file's name")
+    return f"{name[:2]}/{name}"
 
 
 def _write_whole(target: Path, data: bytes) -> None:

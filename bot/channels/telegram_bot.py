@@ -63,7 +63,7 @@ class Group(Protocol):
 
 
 class KeptFiles(Protocol):
-    def path(self, name: str) -> Path: ...
+    def read(self, name: str) -> bytes: ...
 
 
 class Sentences(Protocol):
@@ -219,8 +219,8 @@ class TelegramBot:
             self._stand(wait.at_all.total_seconds())
 
     def _content(self, name: str) -> bytes:
-        path = self._files.path(name)
-        return for_others(path) if path.suffix in PHOTOS else path.read_bytes()
+        data = self._files.read(name)
+        return for_others(data) if _is_photo(name) else data
 
     # ---- what it says of itself
 

@@ -30,6 +30,7 @@ from bot.pulse import Pulse
 from bot.web import (
     PICTURES,
     YEAR,
+    KeptFiles,
     Pages,
     Seal,
     Sentences,
@@ -74,10 +75,6 @@ class ChatLog(Protocol):
     def said(self, chat: str, after: int) -> tuple[Logged, ...]: ...
 
     def has_file(self, chat: str, file: str) -> bool: ...
-
-
-class KeptFiles(Protocol):
-    def path(self, name: str) -> Path: ...
 
 
 class TooMuch(Exception):
@@ -168,7 +165,7 @@ class WebChat:
         chat, name = self._chat(request), request.path_params["name"]
         if chat is None or not await in_thread(self._log.has_file, chat, name):
             return PlainTextResponse("404", 404)
-        return await picture_or_download(self._files.path(name))
+        return await picture_or_download(self._files, name)
 
     # ---- what comes in
 

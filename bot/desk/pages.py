@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 import anyio
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
@@ -26,6 +26,7 @@ from bot.handle import STAFF_ACTIONS, NotAllowed, StaffAction
 from bot.pulse import Pulse
 from bot.web import (
     PICTURES,
+    KeptFiles,
     Pages,
     Sentences,
     base_of,
@@ -52,10 +53,6 @@ class Decides(Protocol):
     """The corridor, as far as staff need it."""
 
     def decide(self, action: StaffAction, now: datetime) -> None: ...
-
-
-class KeptFiles(Protocol):
-    def path(self, name: str) -> Path: ...
 
 
 class Desk:
@@ -182,11 +179,7 @@ class Desk:
         )
 
     async def _file(self, request: Request, visit: Visit) -> Response:
-        try:
-            path = self._files.path(request.path_params["name"])
-        except ValueError:
-            return PlainTextResponse("404", 404)
-        return await picture_or_download(path) if path.is_file() else PlainTextResponse("404", 404)
+        return await picture_or_download(self._files, request.path_params["name"])
 
     async def _show(
         self, request: Request, visit: Visit, template: str, status: int = 200, **values: object

@@ -44,7 +44,7 @@ class Store(Protocol):
 
 
 class KeptFiles(Protocol):
-    def path(self, name: str) -> Path: ...
+    def read(self, name: str) -> bytes: ...
 
 
 class _TopicGone(Exception):
@@ -144,7 +144,7 @@ class StaffGroup:
                 self._document(topic, file)
 
     def _album(self, topic: Topic, photos: list[str]) -> None:
-        parts = {f"p{n}": (photo[-12:], for_others(self._files.path(photo))) for n, photo in enumerate(photos)}
+        parts = {f"p{n}": (photo[-12:], for_others(self._files.read(photo))) for n, photo in enumerate(photos)}
         try:
             if len(photos) == 1:
                 self._call("sendPhoto", topic.thread, files={"p0": parts["p0"]}, photo="attach://p0")
@@ -160,8 +160,8 @@ class StaffGroup:
         self.topics.has_files(topic.about, tuple(photos))
 
     def _document(self, topic: Topic, file: str) -> None:
-        path = self._files.path(file)
-        data = for_others(path) if path.suffix in PHOTOS else path.read_bytes()
+        data = self._files.read(file)
+        data = for_others(data) if Path(file).suffix in PHOTOS else data
         self._call("sendDocument", topic.thread, files={"p0": (file[-12:], data)}, document="attach://p0")
         self.topics.has_files(topic.about, (file,))
 
