@@ -89,7 +89,7 @@ def _lapse(turn: Turn, case: Case) -> bool:
 
 
 def _remind(turn: Turn, case: Case) -> bool:
-    if case.state not in WAITS_FOR_CUSTOMER or case.until is None:
+    if case.until is None:
         return False
     turn.say(
         f"remind.{case.state}", *answers(case), case=case.number, until=case.until, asked=case.asked, **about(case)

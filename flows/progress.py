@@ -34,11 +34,12 @@ def advance(
         within_limit=policy.limits.may_decide(by.role, case.refund.cash),
     )
     moved = _with_decision(_for_appeal(moved, case), event, by)
-    moved = with_deadlines(moved, (*case.events, event), policy)
+    events = (*case.events, event)
+    moved = with_deadlines(moved, events, policy)
     asked_again = event.source is S.PAYOUT_FAILED and by.role is not Role.SYSTEM
     wanted = moved.state is S.APPROVED or (moved.state is S.PAYING and asked_again)
     pays = (Pay(moved.number, moved.order, moved.refund),) if wanted else ()
-    return Outcome(cases=(moved,), events=(event,), wakes=tuple(wakes_of(moved, at, policy)), pays=pays)
+    return Outcome(cases=(moved,), events=(event,), wakes=tuple(wakes_of(moved, events, policy)), pays=pays)
 
 
 def _for_appeal(case: Case, before: Case) -> Case:
