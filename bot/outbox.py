@@ -30,6 +30,8 @@ log = structlog.get_logger()
 class House(Protocol):
     """What the worker needs of the house."""
 
+    def keep_watch(self, now: datetime) -> None: ...
+
     def wake(self, wake: Wake, now: datetime) -> None: ...
 
     def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
@@ -90,6 +92,7 @@ class Worker:
             self._news.clear()
             now = self.clock()
             try:
+                self.house.keep_watch(now)
                 self.run_due(now)
                 if now - swept > timedelta(hours=1):
                     self.store.outbox.forget(now - KEPT)

@@ -12,8 +12,6 @@ How a command serves it:
     worker.stop(); app.close()
 """
 
-from functools import partial
-
 from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
@@ -26,7 +24,6 @@ from bot.desk.pages import Desk
 from bot.evidence import MEGA
 from bot.pulse import Pulse
 from bot.web import site
-from flows.policy import calendar_notice
 from storage.search import Search
 
 
@@ -40,8 +37,7 @@ class Site:
         app.store.watchers.append(pulse.poke)
         limits = Limits(file_bytes=app.settings.evidence.max_megabytes * MEGA)
         self.chat = WebChat(app.house, search, app.files, pulse, app.catalogue, secret, limits)
-        notice = partial(calendar_notice, app.policy)
-        desk = Desk(app.house, app.store, app.files, pulse, app.catalogue, secret, notice=notice)
+        desk = Desk(app.house, app.store, app.files, pulse, app.catalogue, secret, notice=app.house.notice)
         routes = [*self.chat.routes(), *desk.routes()]
         if demo:
             shop = Shop(app.orders, app.links, app.catalogue, app.settings.data)

@@ -81,7 +81,7 @@ def _too_early(turn: Turn, kind: str, after: timedelta) -> bool:
 
 
 def _lapse(turn: Turn, case: Case) -> bool:
-    outcome = advance(case, "lapse", SYSTEM, at=turn.now, policy=turn.policy)
+    outcome = advance(case, "lapse", SYSTEM, at=turn.now, policy=turn.rules_of(case))
     turn.done = turn.done.also(cases=outcome.cases, events=outcome.events, wakes=outcome.wakes)
     turn.has_moved(outcome.cases[-1], outcome.events)
     news(turn, outcome.cases[-1], outcome.events, SYSTEM)

@@ -18,7 +18,7 @@ DECIDED = (S.REJECTED, S.CLOSED)
 def answer_offer(turn: Turn, trigger: str, word: str) -> None:
     case = spoken_of(turn, S.OFFERED)
     assert case, "guarded by the table"
-    outcome = advance(case, trigger, CUSTOMER, at=turn.now, policy=turn.policy, why=turn.words)
+    outcome = advance(case, trigger, CUSTOMER, at=turn.now, policy=turn.rules_of(case), why=turn.words)
     case = outcome.cases[-1]
     turn.done = turn.done.also(cases=(case,), events=outcome.events, wakes=outcome.wakes)
     turn.has_moved(case, outcome.events)
@@ -75,9 +75,7 @@ def appeal(turn: Turn) -> None:
     assert case, "guarded by the table"
     case = take_in(turn, case)
     try:
-        outcome = advance(
-            case, "appeal", CUSTOMER, at=turn.now, policy=turn.policy, why=turn.words or "+"
-        )
+        outcome = advance(case, "appeal", CUSTOMER, at=turn.now, policy=turn.rules_of(case), why=turn.words or "+")
     except NotAllowed as error:
         deny(turn, error)
         return

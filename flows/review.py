@@ -79,7 +79,7 @@ def quiet(now: datetime) -> Heard:
 def _step(turn: Turn, case: Case, action: Action) -> None:
     prepared = _prepared(turn, case, action)
     first = _taken(turn, prepared, action)
-    one = {"at": turn.now, "policy": turn.policy, "why": action.text, "high_risk": turn.facts.high_risk}
+    one = {"at": turn.now, "policy": turn.rules_of(case), "why": action.text, "high_risk": turn.facts.high_risk}
     if first is None:
         outcome = advance(prepared, action.do, action.by, **one)  # type: ignore[arg-type]  # the keywords are those of advance
     else:
@@ -93,7 +93,7 @@ def _taken(turn: Turn, case: Case, action: Action) -> Outcome | None:
     """Approve, refuse, offer and asking for more take the case where nobody has it (domain, a case's life)."""
     if action.do not in TAKES_FIRST or case.state not in (S.SUBMITTED, S.APPEALED):
         return None
-    return advance(case, "take", action.by, at=turn.now, policy=turn.policy, high_risk=turn.facts.high_risk)
+    return advance(case, "take", action.by, at=turn.now, policy=turn.rules_of(case), high_risk=turn.facts.high_risk)
 
 
 def _prepared(turn: Turn, case: Case, action: Action) -> Case:
@@ -234,7 +234,7 @@ def _correct_reason(turn: Turn, case: Case, action: Action) -> None:
         raise NotAllowed(case, action.do, "state" if action.reason else "reason_named")
     ledger = turn.facts.ledgers.get(case.order.order_no)
     verdict = judge(
-        turn.policy,
+        turn.rules_of(case),
         case.order,
         action.reason,
         now=case.submitted_at or turn.now,
@@ -258,7 +258,6 @@ def _correct_reason(turn: Turn, case: Case, action: Action) -> None:
         rule=verdict.rule,
         basis=turn.facts.render(verdict.explanation),
         refund=verdict.refund,
-        policy=turn.policy.version,
     )
     turn.done = turn.done.also(cases=(corrected,), events=(step,))
     turn.say(

@@ -51,6 +51,10 @@ class FakeHouse:
         self.answers: list[tuple[str, Answer]] = []
         self.fails: list[BaseException] = []
         self.on_wake: Callable[[], None] = lambda: None
+        self.watched = 0
+
+    def keep_watch(self, now: datetime) -> None:
+        self.watched += 1
 
     def wake(self, wake: Wake, now: datetime) -> None:
         if self.fails:

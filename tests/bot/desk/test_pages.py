@@ -308,7 +308,7 @@ def test_an_open_page_is_told_of_its_own_case_and_of_nothing_else(
 
 
 def test_staff_are_told_in_good_time_that_the_known_holidays_end(agent: Staff, app: App) -> None:
-    notice = calendar_notice(app.policy, NOW)
+    notice = calendar_notice(app.rules.running, NOW)
     shown = 'class="notice"' in agent.sees("")
     assert shown is (notice is not None)
     assert not shown or app.catalogue.say("zh-CN", notice) in agent.sees("")
