@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.json_lines import Json
 from bot.orders.order_json import order_json
 from flows.amount import yuan
-from flows.model import Case, Event, Evidence
+from flows.model import Case, Event, Evidence, Refusal
 from flows.workdays import SHANGHAI
 from storage.rule_books import RuleBook
 from storage.search import Logged
@@ -43,9 +43,15 @@ def record_json(case: Case, owner: str, talk: Sequence[Logged], rules: RuleBook 
     `rules`: those that the case was judged by.
     """
     order = {name: value for name, value in order_json(case.order).items() if name != "query_password"}
-    whole = case_json(case, owner) | {"order": order, "words": case.words, "basis": case.basis, "policy": case.policy}
+    more = {"order": order, "words": case.words, "basis": case.basis, "policy": case.policy}
     kept = {"version": rules.version, "since": iso(rules.since), "texts": list(rules.texts)} if rules else None
-    return whole | {"talk": [_line(line) for line in talk], "rules": kept}
+    return case_json(case, owner) | more | _way_on(case) | {"talk": [_line(line) for line in talk], "rules": kept}
+
+
+def _way_on(case: Case) -> Json:
+    """Where somebody who was refused can turn, and until when."""
+    refusal = case.decision if isinstance(case.decision, Refusal) else None
+    return {"way_on": {"to": refusal.way, "until": iso(refusal.until)} if refusal else None}
 
 
 def iso(at: datetime | None) -> str | None:

@@ -81,7 +81,7 @@ def _row(row: Rule) -> str:
     window = f"within {row.within}" if row.within else f"after {row.after}" if row.after else NOTHING
     needs = "by_reason" if row.evidence is None else _list(row.evidence)
     asks = (_list(row.reasons), _list(row.when), window)
-    return " | ".join((*asks, row.eligible, _list(row.alternatives), needs, row.words or NOTHING))
+    return " | ".join((*asks, row.eligible, _list(row.alternatives), needs, row.title or NOTHING, row.words or NOTHING))
 
 
 def _list(names: Iterable[object]) -> str:

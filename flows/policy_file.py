@@ -137,7 +137,7 @@ FIGURES: Schema = {
 ROW: Schema = {
     "rule": text, "reasons": name_or(each(one_of(Reason))), "when": each(condition), "within": text, "after": text,
     "eligible": one_of(Eligible), "alternatives": each(one_of(Remedy)), "evidence": name_or(each(one_of(Need))),
-    "words": text,
+    "words": text, "title": text,
 }
 # fmt: on
 MAY_LACK = frozenset({"*", "products", *Goods})
@@ -181,7 +181,7 @@ def _policy(sheet: Sheet, figures: Mapping[str, Any], rows: Mapping[str, Mapping
     return Policy(
         version=_version(sheet),
         texts=sheet.texts,
-        rows=tuple(_rule(row, groups) for row in rows.values()),
+        rows=tuple(_rule(row, groups, name if name in sheet.added else "") for name, row in rows.items()),
         windows={name: _lengths(window) for name, window in figures["windows"].items()},
         promise=_lengths(figures["promise"]),
         needs={Reason(reason): needs for reason, needs in figures["evidence"].items()},
@@ -192,9 +192,10 @@ def _policy(sheet: Sheet, figures: Mapping[str, Any], rows: Mapping[str, Mapping
     )
 
 
-def _rule(row: Mapping[str, Any], groups: Mapping[str, tuple[Reason, ...]]) -> Rule:
+def _rule(row: Mapping[str, Any], groups: Mapping[str, tuple[Reason, ...]], title: str) -> Rule:
     reasons, evidence = row["reasons"], row.get("evidence", ())
     return Rule(**{
+        "title": title,
         **row,
         "reasons": frozenset(groups[reasons] if isinstance(reasons, str) else reasons),
         "evidence": None if evidence == "by_reason" else evidence,

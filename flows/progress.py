@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flows.case import move
 from flows.clock import wakes_of, with_deadlines
-from flows.model import Actor, Case, CaseState, Decision, Event, Outcome, Pay, Role
+from flows.model import Actor, Case, CaseState, Decision, Event, Outcome, Pay, Refusal, Role, WayOn
 from flows.policy import Policy
 
 S = CaseState
@@ -33,9 +33,8 @@ def advance(
         record_decides=record_decides,
         within_limit=policy.limits.may_decide(by.role, case.refund.cash),
     )
-    moved = _with_decision(_for_appeal(moved, case), event, by)
     events = (*case.events, event)
-    moved = with_deadlines(moved, events, policy)
+    moved = _with_decision(with_deadlines(_for_appeal(moved, case), events, policy), event, by)
     asked_again = event.source is S.PAYOUT_FAILED and by.role is not Role.SYSTEM
     wanted = moved.state is S.APPROVED or (moved.state is S.PAYING and asked_again)
     pays = (Pay(moved.number, moved.order, moved.refund),) if wanted else ()
@@ -50,10 +49,13 @@ def _for_appeal(case: Case, before: Case) -> Case:
 
 
 def _with_decision(case: Case, event: Event, by: Actor) -> Case:
-    if event.to not in (S.APPROVED, S.REJECTED, S.CLOSED) or event.trigger not in ("approve", "reject"):
+    text = case.basis if by.role is Role.SYSTEM else event.why or case.basis
+    if event.trigger == "approve":
+        return replace(case, decision=Decision(case.rule, text, str(by), event.at))
+    if event.trigger != "reject":
         return case
-    text = case.basis if by.role is Role.SYSTEM else event.why
-    return replace(case, decision=Decision(case.rule, text or case.basis, str(by), event.at))
+    way = WayOn.APPEAL if case.state is S.REJECTED else WayOn.OUTSIDE
+    return replace(case, decision=Refusal(case.rule, text, str(by), event.at, case.basis, way, case.until))
 
 
 def follow(

@@ -17,6 +17,7 @@ from flows.model import (
     Event,
     Note,
     Outcome,
+    Refusal,
     Remedy,
     RiskStep,
     Role,
@@ -30,7 +31,7 @@ from flows.policy import judge
 from flows.progress import advance, follow
 from flows.talk import Turn, resume
 from flows.turn import Facts, Heard, button
-from flows.wording import about, reason_text
+from flows.wording import about, reason_text, refused
 from nlp.codes import Intent, Reason
 from nlp.reading import Reading
 
@@ -145,20 +146,18 @@ def news(turn: Turn, case: Case, events: tuple[Event, ...], by: Actor) -> None:
         turn.remember(case=case.number)
         turn.state = TalkState.ADD_EVIDENCE if case.state is S.AWAITING_CUSTOMER else TalkState.IDLE
     asks = {S.AWAITING_CUSTOMER: "evidence", S.OFFERED: "offer"}.get(case.state) if idle else None
-    turn.say(
-        key,
-        *answers(case),
-        asks=asks,
-        expects=case.missing if asks == "evidence" else (),
-        case=case.number,
-        text=Text("news.remark", {"text": last.why}) if last.why else "",
-        rule=case.basis,
-        next=what_is_next(case),
-        offer=Text(f"remedy.{case.offer}") if case.offer else "",
-        at=last.at,
+    values: dict[str, Any] = {
+        "text": Text("news.remark", {"text": last.why}) if last.why else "",
+        "next": what_is_next(case),
+        "offer": Text(f"remedy.{case.offer}") if case.offer else "",
+        "at": last.at,
         **_deadlines(case),
         **about(case),
-    )
+    }
+    if isinstance(case.decision, Refusal) and last.trigger == "reject":
+        values |= refused(case.decision)
+    expects = case.missing if asks == "evidence" else ()
+    turn.say(key, *answers(case), asks=asks, expects=expects, case=case.number, **values)
     who, step = by.name or Text("staff.system"), Text(f"step.{last.trigger}")
     turn.tell("staff.step", case.number, by=who, step=step, text=last.why, **about(case))
 

@@ -66,6 +66,7 @@ class Rule:
     alternatives: tuple[Remedy, ...] = ()
     evidence: tuple[Need, ...] | None = ()
     words: str = ""
+    title: str = ""
 
     def fits(self, claim: "Claim") -> bool:
         for name in self.when:

@@ -170,7 +170,8 @@ def test_the_amount_is_that_of_the_pieces_and_is_told_where_the_answer_is_no_too
     assert judge(POLICY, order, Reason.CHANGE_OF_MIND, now=DELIVERED, granted=2).refund == Refund(Cents(334), 34)
     amount = verdict.facts["amount"]
     assert amount.values["back"] == (Yuan(Cents(334)), Text("rule.points", {"points": 34}))
-    assert [note.key for note in amount.values["notes"]] == ["rule.pieces", "rule.before", "rule.coupon"]
+    notes = [note.key for note in amount.values["notes"]]
+    assert notes == ["rule.pieces", "rule.points_used", "rule.coupon", "rule.before"]
 
 
 def test_the_facts_name_the_window_and_its_end():

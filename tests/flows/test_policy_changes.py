@@ -47,8 +47,8 @@ def test_changed_new_and_missing_rows_and_a_new_order_are_told():
     told = changed_figures(OLD, new)
     assert told[0].startswith("row order.unclear: change_of_mind, duplicate_order, invalid_code, malfunction, ")
     assert told[0].endswith("-> -")
-    assert "exchange" in told[1] and told[1].endswith("| - | review | credit | by_reason | -")
-    assert told[2] == "row account: - -> change_of_mind | kind_account, undelivered | - | no | - | - | 不支持"
+    assert "exchange" in told[1] and told[1].endswith("| - | review | credit | by_reason | - | -")
+    assert told[2] == "row account: - -> change_of_mind | kind_account, undelivered | - | no | - | - | account | 不支持"
     assert told[3].startswith("order of the rows: order.nothing_left, order.closed")
 
 

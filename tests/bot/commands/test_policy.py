@@ -40,9 +40,10 @@ def test_a_claim_is_answered_with_every_field_of_the_contract():
     assert answer == {
         "id": "c1", "eligible": "review", "rule": "quality.in_window", "refund": {"cash": "14.63", "points": 33},
         "alternatives": [], "evidence": ["fault_screen", "activation_ok"], "apply_before": "2026-11-27T15:40:00+08:00",
-        "explanation": "订单 KM202611201530012345（腾讯视频月卡）在 11月20日 15:40 已发货，质量问题可以在发货后 7 天内"
-                       "（11月27日 15:40 前）申请，客服看过凭证后决定，属实就退回 14.63 元、33 积分"
-                       "（3 件里的 1 件，实付共 43.90 元、之前已退 14.63 元、优惠券 5.00 元不折现）。",
+        "explanation": "依据《质量问题申请时限》：订单 KM202611201530012345（腾讯视频月卡）在 11月20日 15:40 已发货，"
+                       "质量问题可以在发货后 7 天内（11月27日 15:40 前）申请，客服看过凭证后决定，属实就"
+                       "退回 14.63 元、33 积分（3 件里的 1 件，实付共 43.90 元、下单用了 100 积分、"
+                       "优惠券 5.00 元不折现、之前已退 14.63 元、33 积分）。",
     }  # fmt: skip
 
 
@@ -77,8 +78,9 @@ def test_the_notation_of_the_time_makes_no_difference(now):
 def test_the_sentence_comes_in_english_too():
     (answer,) = said(of(reason="change_of_mind"), language="en")
     assert answer["explanation"] == (
-        "Order KM202611201530012345 (腾讯视频月卡) was delivered at Nov 20, 15:40, and after delivery it can't be "
-        "refunded without cause. You can choose instead: an exchange, shop credit."
+        "By the rule “No refund without cause after delivery”: Order KM202611201530012345 (腾讯视频月卡, "
+        "3 of 3 pieces, ¥43.90 paid for all, 100 points used, the coupon of ¥5.00 is not paid out) was delivered at "
+        "Nov 20, 15:40, and after delivery it can't be refunded without cause. You can choose instead: an exchange, shop credit."
     )
 
 
