@@ -136,8 +136,10 @@ class Verdict:
     @property
     def explanation(self) -> Text:
         """The rule by its name, and what it says of this order."""
-        own = Text("rule.own", {**self.facts, "words": self.words})
-        says = own if self.words else Text(f"rule.{self.rule}", self.facts)
+        if self.words:
+            says = Text("rule.own", {**self.facts, "words": self.words})
+        else:
+            says = Text(f"rule.{self.rule}", self.facts)
         name: Value = self.title or Text(f"rule.name.{self.rule}")
         return Text("rule.explained", {"name": name, "says": says})
 

@@ -25,7 +25,7 @@ def judge(
 ) -> Verdict:  # fmt: skip
     """The first row that fits decides. `quantity`: pieces asked back, the rest of the order where left out."""
     claim = Claim(policy, order, now, code_used, granted)
-    row = next(row for row in policy.by_reason[reason] if row.fits(claim))
+    row = _first_that_fits(policy.by_reason[reason], claim)
     pieces = order.quantity - granted if quantity is None else quantity
     refund = refund_for(order, pieces, granted)
     by_hand = high_risk and row.eligible is Eligible.YES
@@ -42,6 +42,14 @@ def judge(
     )
 
 
+def _first_that_fits(rows: tuple[Rule, ...], claim: Claim) -> Rule:
+    """There is one: rules that leave a claim without a row are never loaded."""
+    for row in rows:
+        if row.fits(claim):
+            return row
+    raise LookupError(f"no row fits {claim.order.order_no}")
+
+
 def calendar_notice(policy: Policy, now: datetime) -> Text | None:
     """What the owner has to know in good time: from when on no holidays are known any more."""
     known = policy.calendar.known_through()
@@ -55,16 +63,16 @@ def _facts(claim: Claim, row: Rule, refund: Refund, pieces: int) -> Mapping[str,
     order, policy, window = claim.order, claim.policy, row.within or row.after
     until = claim.until(window) if window else None
     sums = _sums(order, pieces, claim.granted)
+    amount = Text("rule.amount", {"back": _back(refund), "notes": sums})
     return {
         "order_no": order.order_no,
         "product": order.product,
         "row": row.rule,
         "quantity": order.quantity,
         "paid": Yuan(order.amount_paid),
-        "amount": Text("rule.amount", {"back": _back(refund), "notes": sums}),
+        "amount": amount,
         "sums": sums,
-        "gives": _gives(row, refund, sums),
-        "open": Text("rule.open", {"until": until}) if until and row.within and row.eligible is not Eligible.NO else "",
+        **(_beside_own_words(row, amount, until) if row.words else {}),
         "ordered_at": order.ordered_at,
         "promised_at": policy.promised_at(order),
         "stage": _stage(order),
@@ -100,11 +108,13 @@ def _back(refund: Refund) -> tuple[Value, ...]:
     return (Yuan(refund.cash), *points) if refund.cash or not points else points
 
 
-def _gives(row: Rule, refund: Refund, sums: Value) -> Value:
-    """What a row in the shop's own words gives back, which its words cannot know."""
-    if not row.words or row.eligible is Eligible.NO:
-        return ""
-    return Text(f"rule.gives.{row.eligible}", {"amount": Text("rule.amount", {"back": _back(refund), "notes": sums})})
+def _beside_own_words(row: Rule, amount: Text, until: datetime | None) -> Mapping[str, Value]:
+    """What the words of a shop's own row cannot know: what this order gives back, and until when."""
+    opens = until and row.within and row.eligible is not Eligible.NO
+    return {
+        "gives": "" if row.eligible is Eligible.NO else Text(f"rule.gives.{row.eligible}", {"amount": amount}),
+        "open": Text("rule.open", {"until": until}) if opens and until else "",
+    }
 
 
 def _stage(order: Order) -> Text:

@@ -98,8 +98,9 @@ def test_a_refusal_by_the_clock_names_window_and_end(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_row_of_the_shops_own_has_its_name_the_sum_and_the_last_day_too(language):
-    row = """{ rule = "vip", reasons = "quality", when = ["delivered"], within = "quality", eligible = "ELIGIBLE", TITLE
-             words = "老客户从宽。", alternatives = ["exchange"], before = "quality.in_window" }"""
+    row = """{ rule = "vip", reasons = "quality", TITLE when = ["delivered", "kind_topup"], within = "quality",
+             eligible = "ELIGIBLE", words = "老客户从宽。", alternatives = ["exchange"],
+             before = "quality.in_window" }"""
     order = Order("KM1", "Q币", Cents(100), OrderStatus.DELIVERED, AT, delivered_at=AT)
     for eligible, gives in (("yes", True), ("review", True), ("no", False)):
         for title, name in (("", "vip"), ('title = "老客户规则",', "老客户规则")):

@@ -80,7 +80,8 @@ def test_the_sentence_comes_in_english_too():
     assert answer["explanation"] == (
         "By the rule “No refund without cause after delivery”: Order KM202611201530012345 (腾讯视频月卡, "
         "3 of 3 pieces, ¥43.90 paid for all, 100 points used, the coupon of ¥5.00 is not paid out) was delivered at "
-        "Nov 20, 15:40, and after delivery it can't be refunded without cause. You can choose instead: an exchange, shop credit."
+        "Nov 20, 15:40, and after delivery it can't be refunded without cause. "
+        "You can choose instead: an exchange, shop credit."
     )
 
 
