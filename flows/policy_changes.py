@@ -60,6 +60,7 @@ def _figures(policy: Policy) -> Iterator[tuple[str, str]]:
         yield from _lengths(f"windows.{name}", window)
     yield from ((f"evidence.{reason}", _list(needs)) for reason, needs in policy.needs.items())
     yield "products.never_without_cause", _list(policy.never_without_cause)
+    yield "calendar.years", _list(policy.calendar.years)
     yield "calendar.days_off", _list(policy.calendar.days_off)
     yield "calendar.days_on", _list(policy.calendar.days_on)
     yield from ((f"row {row.rule}", _row(row)) for row in policy.rows)

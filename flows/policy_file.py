@@ -92,6 +92,12 @@ def day(raw: Any) -> date:
     raise ValueError(f"expected dates like 2027-02-20, found {raw!r}")
 
 
+def year(raw: Any) -> int:
+    if type(raw) is not int or not 2000 <= raw <= 2999:
+        raise ValueError(f"expected years like 2027, found {raw!r}")
+    return raw
+
+
 def one_of(codes: type[Code]) -> Callable[[Any], Code]:
     def read(raw: Any) -> Code:
         if raw not in list(codes):
@@ -132,7 +138,7 @@ FIGURES: Schema = {
     "limits":   {figure.name: count for figure in fields(Limits)} | {
                  "auto_approve": money, "agent_approve": money_or_none},
     "clock":    {figure.name: count for figure in fields(Clock)},
-    "calendar": {"days_off": each(day), "days_on": each(day)},
+    "calendar": {"years": each(year), "days_off": each(day), "days_on": each(day)},
 }
 ROW: Schema = {
     "rule": text, "reasons": name_or(each(one_of(Reason))), "when": each(condition), "within": text, "after": text,
@@ -188,7 +194,7 @@ def _policy(sheet: Sheet, figures: Mapping[str, Any], rows: Mapping[str, Mapping
         never_without_cause=tuple(words.casefold() for words in figures["products"]["never_without_cause"]),
         limits=Limits(**figures["limits"]),
         clock=Clock(**figures["clock"]),
-        calendar=Calendar(frozenset(figures["calendar"]["days_off"]), frozenset(figures["calendar"]["days_on"])),
+        calendar=Calendar(**{name: frozenset(given) for name, given in figures["calendar"].items()}),
     )
 
 

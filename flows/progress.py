@@ -1,11 +1,13 @@
 """One step of a case with all that follows from it: its deadlines, who is woken, whether money goes back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from flows.case import move
+from flows.amount import refund_for
+from flows.case import NotAllowed, move
 from flows.clock import wakes_of, with_deadlines
-from flows.model import Actor, Case, CaseState, Decision, Event, Outcome, Pay, Refusal, Role, WayOn
+from flows.model import Actor, Case, CaseState, Decision, Event, Ledger, Outcome, Pay, Refusal, Role, WayOn
 from flows.policy import Policy
 
 S = CaseState
@@ -39,6 +41,15 @@ def advance(
     wanted = moved.state is S.APPROVED or (moved.state is S.PAYING and asked_again)
     pays = (Pay(moved.number, moved.order, moved.refund),) if wanted else ()
     return Outcome(cases=(moved,), events=(event,), wakes=tuple(wakes_of(moved, events, policy)), pays=pays)
+
+
+def amount_of_today(case: Case, ledgers: Mapping[str, Ledger], trigger: str) -> Case:
+    """Other cases of the order may have been decided since: the parts still add up, and nothing is given back twice."""
+    ledger = ledgers.get(case.order.order_no)
+    granted = ledger.granted if ledger else 0
+    if granted + case.quantity > case.order.quantity:
+        raise NotAllowed(case, trigger, "not_given_back_before")
+    return replace(case, refund=refund_for(case.order, case.quantity, granted))
 
 
 def _for_appeal(case: Case, before: Case) -> Case:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flows.amount import refund_for
 from flows.case import STAFF_STEPS, TAKES_FIRST, NotAllowed
 from flows.clock import UNDER_REVIEW
 from flows.followup import what_is_next
@@ -28,7 +27,7 @@ from flows.model import (
 )
 from flows.person import watch_for_silence
 from flows.policy import judge
-from flows.progress import advance, follow
+from flows.progress import advance, amount_of_today, follow
 from flows.talk import Turn, resume
 from flows.turn import Facts, Heard, button
 from flows.wording import about, reason_text, refused
@@ -106,16 +105,7 @@ def _prepared(turn: Turn, case: Case, action: Action) -> Case:
     if action.do == "request_evidence":
         return replace(case, asked=action.text.strip())
     grants = action.do == "approve" and case.state in (S.SUBMITTED, S.IN_REVIEW, S.APPEALED)
-    return _with_amount_of_today(turn, case, action) if grants else case
-
-
-def _with_amount_of_today(turn: Turn, case: Case, action: Action) -> Case:
-    """Other cases of the order may have been decided since: the parts still add up, and nothing is given back twice."""
-    ledger = turn.facts.ledgers.get(case.order.order_no)
-    granted = ledger.granted if ledger else 0
-    if granted + case.quantity > case.order.quantity:
-        raise NotAllowed(case, action.do, "not_given_back_before")
-    return replace(case, refund=refund_for(case.order, case.quantity, granted))
+    return amount_of_today(case, turn.facts.ledgers, action.do) if grants else case
 
 
 # ---- news

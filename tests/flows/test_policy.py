@@ -202,8 +202,9 @@ def test_the_owner_is_told_two_months_before_the_calendar_ends():
     assert calendar_notice(POLICY, end - 62 * DAY) is None
     told = Text("rule.calendar_ends", {"year": LAST_KNOWN_YEAR, "next": LAST_KNOWN_YEAR + 1})
     assert calendar_notice(POLICY, end - 60 * DAY) == calendar_notice(POLICY, end + 99 * DAY) == told
-    filled = load(f"[calendar]\ndays_off = [{LAST_KNOWN_YEAR + 1}-01-01]")
-    assert calendar_notice(filled, end) is None
+    one_day = f"[calendar]\ndays_off = [{LAST_KNOWN_YEAR + 1}-01-01]"
+    assert calendar_notice(load(one_day), end) == told
+    assert calendar_notice(load(f"{one_day}\nyears = [{LAST_KNOWN_YEAR + 1}]"), end) is None
 
 
 times = st.integers(-3 * 86400, 20 * 86400).map(lambda seconds: ORDERED + timedelta(seconds=seconds))
