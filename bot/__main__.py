@@ -113,7 +113,8 @@ def check(file: Path, config: Config = None) -> None:
     from bot.shop import rules, text_of
 
     settings = _settings(config)
-    fine, findings = check(str(file), text_of(str(file)), rules(settings), open_cases(settings))
+    running = rules(settings)
+    fine, findings = check(str(file), text_of(str(file)), running, open_cases(settings, running))
     _print(f"{finding}\n" for finding in findings)
     raise typer.Exit(0 if fine else 1)
 

@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from bot.commands.policy import check, decide, due
 from bot.texts import Catalogue
 from flows.policy import load
 from nlp.codes import Reason
+from tests.bot.commands.running import Run, lines
 
 POLICY, CATALOGUE = load(), Catalogue()
 ORDER = {
@@ -174,8 +176,8 @@ def test_rules_that_can_be_used_say_what_they_would_change():
     assert lines[0].startswith("shop.toml: can be used, version ")
     assert lines[1:] == [
         "clock.review_days: 3 -> 2",
-        "open cases keep the rules they were judged by; by these they would have been judged:",
-        "no open case otherwise",
+        "open cases keep the rules they were judged by; by these they would stand otherwise:",
+        "no open case",
         f"holidays are known through {POLICY.calendar.known_through()}, later days go by weekends alone",
     ]
 
@@ -183,3 +185,27 @@ def test_rules_that_can_be_used_say_what_they_would_change():
 def test_rules_that_cannot_be_used_are_named_by_file_and_line():
     assert check("shop.toml", "[clock]\nreview_dayz = 2", POLICY) == (
         False, ["shop.toml:2: unknown key 'review_dayz', did you mean 'review_days'?"])  # fmt: skip
+
+
+def test_the_check_of_a_shop_owner_names_the_open_cases_and_leaves_them_alone(run: Run, tmp_path: Path) -> None:
+    """From the file to the answer, with cases of two versions of the rules in the database."""
+    (tmp_path / "config.toml").write_text('[rules]\nfile = "rules.toml"\n', "utf-8")
+    rules, new = tmp_path / "rules.toml", tmp_path / "new.toml"
+    rules.write_text("", "utf-8")
+    new.write_text("[clock]\nreview_days = 1\n", "utf-8")
+    bought = [{**ORDER, "order_no": f"KM20261120153001000{n}", "quantity": 1, "buyer": f"u{n}"} for n in (1, 2)]
+    (tmp_path / "orders.jsonl").write_text(lines(*bought), "utf-8")
+    for n, text in ((1, ""), (2, "[clock]\nreview_days = 1\n")):
+        rules.write_text(text, "utf-8")
+        said = ("会员开通后突然掉了，用不了，我要退款", "没有了", "提交")
+        claim = [{"customer": f"u{n}", "text": text} for text in said]
+        talk = ("talk", "--orders", "orders.jsonl", "--clock", "2026-11-20T16:00:00+08:00", "--config", "config.toml")
+        run(*talk, stdin=lines(*claim))
+    code, out, _ = run("policy", "check", "new.toml", "--config", "config.toml")
+    assert code == 0
+    assert [line for line in out.splitlines() if line.startswith("RF")] == [
+        "RF2611200001: due 2026-11-26 00:00 -> due 2026-11-24 00:00"
+    ]
+    new.write_text("[clock]\nreview_dayz = 1\n", "utf-8")
+    code, out, _ = run("policy", "check", "new.toml", "--config", "config.toml")
+    assert (code, out) == (1, "new.toml:2: unknown key 'review_dayz', did you mean 'review_days'?\n")
