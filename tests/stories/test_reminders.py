@@ -4,6 +4,7 @@ import pytest
 
 from bot.payouts import Answer
 from flows.model import CaseState, Remedy, TalkState
+from storage.search import Search, View
 from tests.stories.telling import CARD, DROPPED, HANDED_IN, MEMBERSHIP, REFUSAL, Story, Tell
 
 S = CaseState
@@ -144,6 +145,20 @@ def test_a_refusal_that_can_still_be_appealed_is_brought_to_mind_a_day_before_it
     assert filed.waits(minutes=1) == ["remind.rejected"]
     assert "11月27日 12:00" in filed.said[0].text and [label for _, label in filed.said[0].buttons] == ["我要申诉"]
     assert filed.waits(days=1) == []
+
+
+def test_a_late_review_is_before_a_supervisor_until_it_is_decided(filed: Story) -> None:
+    search = Search(filed.store.database)
+
+    def escalated() -> list[str]:
+        return [case.number for case in search.queue(View.ESCALATED, "s1")]
+
+    filed.waits(days=5, hours=11)
+    assert escalated() == []
+    filed.waits(hours=1)
+    assert escalated() == [filed.case.number] and search.counts("s1")[View.ESCALATED] == 1
+    filed.boss("reject", text=REFUSAL)
+    assert escalated() == []
 
 
 def test_a_review_that_was_decided_in_time_is_never_called_late(filed: Story) -> None:
