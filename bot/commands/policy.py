@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from bot.config import Settings
+from bot.config import ConfigError, Settings
 from bot.fields import BadField, code, flag, instant, moment, must, whole
 from bot.json_lines import BadLine, Json, answered, line_id
 from bot.orders.order_json import BadOrder, parse_order
+from bot.shop import rules
 from flows.amount import yuan
 from flows.model import GRANTED, LAST, Eligible, Order, Text, Verdict
 from flows.policy import BadPolicy, Policy, judge, load
@@ -46,6 +47,14 @@ def check(name: str, text: str, running: Policy, open_cases: Iterable[Standing] 
     ]
 
 
+def in_force(settings: Settings) -> tuple[Policy, list[str]]:
+    """What a new file is held against, and a word on it where that is not the file that the settings name."""
+    try:
+        return rules(settings), []
+    except ConfigError:
+        return load(), [f"{settings.rules.file} cannot be used itself: held against the rules as they come"]
+
+
 def open_cases(settings: Settings, running: Policy) -> Iterator[Standing]:
     """The cases of this installation that are not over, by their own rules; none where nothing was ever kept."""
     # Only this asks the database, and importing it costs more than all the rest.
@@ -56,7 +65,7 @@ def open_cases(settings: Settings, running: Policy) -> Iterator[Standing]:
     if not (settings.database.url or settings.data.exists()):
         return
     store = app.open_store(settings)
-    rules = Rulebook(settings.rules.file, running, store.rule_books)
+    book = Rulebook(settings.rules.file, running, store.rule_books)
     try:
         page = 0
         while found := Search(store.database).queue(View.ALL, "", page):
@@ -64,7 +73,7 @@ def open_cases(settings: Settings, running: Policy) -> Iterator[Standing]:
                 if case is not None:
                     granted = store.about_orders([case.order.order_no])[case.order.order_no].ledger.granted
                     own = case.quantity if case.state in GRANTED else 0
-                    yield Standing(case, rules.of(case.policy), granted - own)
+                    yield Standing(case, book.of(case.policy), granted - own)
             page += 1
             if len(found) < PAGE:
                 return

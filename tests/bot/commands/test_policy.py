@@ -187,6 +187,17 @@ def test_rules_that_cannot_be_used_are_named_by_file_and_line():
         False, ["shop.toml:2: unknown key 'review_dayz', did you mean 'review_days'?"])  # fmt: skip
 
 
+def test_the_file_that_runs_can_be_checked_where_it_is_broken_itself(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[rules]\nfile = "rules.toml"\n', "utf-8")
+    (tmp_path / "rules.toml").write_text("[clock]\nreview_days = 0\nappeal_days = 0\n", "utf-8")
+    code, out, _ = run("policy", "check", "rules.toml", "--config", "config.toml")
+    assert code == 1 and out.splitlines()[:2] == [
+        "rules.toml:2: review_days: expected a whole number from 1, found 0",
+        "rules.toml:3: appeal_days: expected a whole number from 1, found 0",
+    ]
+    assert "rules.toml cannot be used itself" in out
+
+
 def test_the_check_of_a_shop_owner_names_the_open_cases_and_leaves_them_alone(run: Run, tmp_path: Path) -> None:
     """From the file to the answer, with cases of two versions of the rules in the database."""
     (tmp_path / "config.toml").write_text('[rules]\nfile = "rules.toml"\n', "utf-8")
