@@ -53,9 +53,11 @@ class Rulebook:
         running = self.running
         if version in ("", running.version):
             return running
-        if version not in self._by_version:
-            self._by_version[version] = self._read(version) or running
-        return self._by_version[version]
+        known = self._by_version.get(version) or self._read(version)
+        if known is None:
+            return running
+        self._by_version[version] = known
+        return known
 
     def of_all(self, versions: Iterable[str]) -> dict[str, Policy]:
         return {version: self.of(version) for version in set(versions)}
@@ -96,7 +98,7 @@ class Rulebook:
                 return replace(read(*texts), version=version)
             except BadPolicy:
                 continue
-        log.error("the rules of a case cannot be read, those that run stand in", version=version, kept=bool(texts))
+        log.warning("the rules of a case cannot be read, those that run stand in", version=version, kept=bool(texts))
         return None
 
     def _signature(self) -> Seen | None:

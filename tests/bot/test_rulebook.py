@@ -198,3 +198,5 @@ def test_a_version_that_nobody_kept_is_stood_in_for_by_the_rules_that_run(store:
     rules = Rulebook("", running, store.rule_books)
     store.rule_books.keep("broken", ("rows = 5",), NOON)
     assert rules.of("never") is rules.of("broken") is rules.of("") is running
+    rules.running = load()
+    assert rules.of("never") is rules.running
