@@ -56,18 +56,15 @@ def _until(state: CaseState, at: datetime, policy: Policy) -> datetime | None:
 
 def wakes_of(case: Case, events: Sequence[Event], policy: Policy) -> Iterator[Wake]:
     """Who is to be woken, and when, for a case that its newest event, the last, has just brought to its state."""
-    at = events[-1].at
     if case.until:
         yield _wake(case, "lapse", case.until + A_SECOND)
-        reminder = case.until - timedelta(hours=policy.clock.reminder_hours)
-        if reminder > at:
-            yield _wake(case, "remind", reminder)
+        yield _wake(case, "remind", case.until - timedelta(hours=policy.clock.reminder_hours))
     if case.due_at and case.state in WAITS_FOR_US:
         began = _running_since(events)
         yield _wake(case, "half_time", began + (case.due_at - began) / 2)
         yield _wake(case, "overdue", case.due_at)
     if case.state is S.PAYING:
-        yield _wake(case, "unpaid", at + timedelta(hours=policy.clock.payout_unknown_hours))
+        yield _wake(case, "unpaid", events[-1].at + timedelta(hours=policy.clock.payout_unknown_hours))
 
 
 def _running_since(events: Sequence[Event]) -> datetime:
