@@ -12,7 +12,8 @@ from bot.channels import Incoming
 from bot.config import Settings
 from bot.handle import StaffAction
 from bot.rulebook import Rulebook
-from flows.model import CaseState, Goods, Role
+from flows.clock import with_deadlines
+from flows.model import CaseState, Goods, Remedy, Role
 from flows.policy import load
 from flows.policy_file import packaged
 from nlp.codes import Reason
@@ -200,3 +201,34 @@ def test_a_version_that_nobody_kept_is_stood_in_for_by_the_rules_that_run(store:
     assert rules.of("never") is rules.of("broken") is rules.of("") is running
     rules.running = load()
     assert rules.of("never") is rules.running
+
+
+@pytest.mark.parametrize("way", ["supply", "lapse", "decline", "appeal"])
+def test_whatever_comes_later_a_case_is_timed_by_its_own_rules(app: App, write: Write, way: str) -> None:
+    number = hand_in(app, "u1")
+    write("[clock]\nreview_days = 1\nevidence_hours = 48\noffer_hours = 48\nappeal_days = 3\n")
+    begin, own = NOON + timedelta(hours=1), load()
+    do, more = {
+        "supply": ("request_evidence", {"text": "请补一张完整截图。"}),
+        "lapse": ("request_evidence", {"text": "请补一张完整截图。"}),
+        "decline": ("offer", {"offer": Remedy.CREDIT}),
+        "appeal": ("reject", {"text": "截图看不出问题。"}),
+    }[way]
+    app.house.decide(StaffAction("a1", Role.AGENT, do, number, **more), begin)
+    until = (case := app.store.case(number)) and case.until
+    assert until == begin + timedelta(hours=own.clock.appeal_days * 24 if way == "appeal" else own.clock.offer_hours)
+    at = until + timedelta(seconds=1) if way == "lapse" else until - timedelta(hours=1)
+    if way == "lapse":
+        app.worker({}).run_due(at, ("wake",))
+    else:
+        said = {
+            "supply": "补充说明：换了浏览器也一样",
+            "decline": None,
+            "appeal": "我要申诉，换了两台手机都不行，截图里能看到",
+        }
+        button = f"offer_decline:{number}" if way == "decline" else None
+        app.house.hear(Incoming("webchat", "u1", message_id="later", text=said[way] or "", button=button), at)
+    case = app.store.case(number)
+    assert case and case.events[-1].trigger == way
+    assert case.due_at == with_deadlines(case, case.events, own).due_at
+    assert case.due_at != with_deadlines(case, case.events, app.rules.running).due_at
