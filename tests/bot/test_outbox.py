@@ -289,6 +289,7 @@ def test_in_the_background_what_is_saved_goes_out_at_once(desk: Desk) -> None:
     finally:
         desk.worker.stop()
     assert desk.channel.texts == ["0", "1", "2", "3", "4"]
+    assert desk.house.watched, "the file of rules and the calendar are looked at, whether anybody writes or not"
 
 
 def test_in_the_background_a_database_that_is_away_for_a_moment_is_outlived(desk: Desk) -> None:
