@@ -113,12 +113,13 @@ def due(config: Config = None) -> None:
 @policy.command()
 def check(file: Path, config: Config = None) -> None:
     """Whether a file of rules can be used, and what it would change."""
-    from bot.commands.policy import check, open_cases
-    from bot.shop import rules, text_of
+    from bot.commands.policy import check, in_force, open_cases
+    from bot.shop import text_of
 
     settings = _settings(config)
-    fine, findings = check(str(file), text_of(str(file)), rules(settings), open_cases(settings))
-    _print(f"{finding}\n" for finding in findings)
+    running, remarks = in_force(settings)
+    fine, findings = check(str(file), text_of(str(file)), running, open_cases(settings, running))
+    _print(f"{finding}\n" for finding in (*findings, *remarks))
     raise typer.Exit(0 if fine else 1)
 
 

@@ -13,8 +13,8 @@ from bot.evidence import Intake
 from bot.handle import House
 from bot.outbox import Worker
 from bot.payouts.by_hand import ByHand
+from bot.rulebook import Rulebook
 from bot.texts import Catalogue
-from flows.policy import Policy
 from storage.engine import BadAddress, DatabaseFailed
 from storage.files import BadStore, Bucket, Files, open_files
 from storage.migrations import upgrade
@@ -31,7 +31,7 @@ class App:
     files: Files | Bucket
     orders: OrderTable
     catalogue: Catalogue
-    policy: Policy
+    rules: Rulebook
     links: links.Links
     house: House
 
@@ -48,25 +48,26 @@ class App:
 
 def build(settings: Settings) -> App:
     """Raises CannotStart where a folder, a database or one of the shop's own files is not as it has to be."""
-    policy, lexicon = shop.rules(settings), shop.words(settings)
+    running, lexicon = shop.rules(settings), shop.words(settings)
     store = open_store(settings)
     try:
         files = open_files(settings.evidence.store, settings.data / "evidence")
     except BadStore as bad:
         raise CannotStart(f"evidence.store: {bad}") from None
     orders, catalogue = OrderTable(store.database), Catalogue()
+    rules = Rulebook(settings.rules.file, running, store.rule_books)
     signed = links.Links(shop_secret(settings))
     house = House(
         store=store,
         orders=orders,
-        policy=policy,
+        rules=rules,
         catalogue=catalogue,
         lexicon=lexicon,
         intake=Intake(files, settings.evidence),
         links=signed,
         settings=settings,
     )
-    return App(settings, store, files, orders, catalogue, policy, signed, house)
+    return App(settings, store, files, orders, catalogue, rules, signed, house)
 
 
 def open_store(settings: Settings) -> Store:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 
 from flows.amount import cents
@@ -39,10 +40,12 @@ def text(raw: Raw, name: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise BadField(name, "text in quotes")
+    # What is printable is clean, and to ask is quick; line breaks and the like are looked at more closely.
+    if len(value) <= LONGEST and value.isprintable():
+        return value
     if len(value) > LONGEST:
         raise BadField(name, f"at most {LONGEST} characters")
-    # What is printable is clean, and to ask is quick; line breaks and the like are looked at more closely.
-    if not value.isprintable() and ("\0" in value or not _encodable(value)):
+    if "\0" in value or not _encodable(value):
         raise BadField(name, "text without NUL and without half characters")
     return value
 
@@ -111,10 +114,15 @@ def code(raw: Raw, name: str, codes: type[Code]) -> Code | None:
     value = raw.get(name)
     if value is None:
         return None
-    try:
-        return codes(str(value))
-    except ValueError:
-        raise BadField(name, f"one of {', '.join(codes)}", value) from None
+    found: Code | None = _by_value(codes).get(value) if isinstance(value, str) else None
+    if found is None:
+        raise BadField(name, f"one of {', '.join(codes)}", value)
+    return found
+
+
+@cache
+def _by_value(codes: type[Code]) -> Mapping[str, Code]:
+    return {code.value: code for code in codes}
 
 
 def _encodable(value: str) -> bool:

@@ -1,6 +1,7 @@
 """The corridor: a message, a staff action or a due time goes in at one end, a saved outcome stands at the other."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -12,15 +13,17 @@ from bot.links import Links
 from bot.locks import Locks
 from bot.orders import OrderSource, OrdersUnavailable
 from bot.payouts import Answer
+from bot.rulebook import Rulebook
 from bot.texts import Catalogue, as_json
 from flows import case as life
 from flows import review
 from flows.alarm import ring
 from flows.model import SYSTEM, Actor, Case, Order, Outcome, Remedy, Role, Say, Talk, Tell, Text, Wake
-from flows.policy import Policy
+from flows.policy import calendar_notice
 from flows.progress import advance
 from flows.talk import Turn, step
 from flows.turn import Facts, Heard, button_id
+from flows.workdays import SHANGHAI
 from nlp.codes import Reason
 from nlp.lexicon import Lexicon
 from nlp.read import read
@@ -36,6 +39,8 @@ FORGOTTEN = timedelta(days=1)
 MOST_NUMBERS = 6
 """Numbers of one message that are looked up."""
 STAFF_ACTIONS = review.ACTIONS
+HOUSE = ""
+"""The chat of what staff are told that is about no customer: no customer is called so."""
 
 
 class NotAllowed(Exception):
@@ -66,24 +71,27 @@ class House:
     """Three doors, one way: gather the facts, ask the flows, save. Sync: web servers call it in a thread."""
 
     def __init__(
-        self, store: Store, orders: OrderSource, policy: Policy, catalogue: Catalogue, intake: Intake, links: Links,
+        self, store: Store, orders: OrderSource, rules: Rulebook, catalogue: Catalogue, intake: Intake, links: Links,
         lexicon: Lexicon, settings: Settings,
     ) -> None:  # fmt: skip
-        self.store, self.orders, self.policy, self.catalogue = store, orders, policy, catalogue
+        self.store, self.orders, self.rules, self.catalogue = store, orders, rules, catalogue
         self._intake, self._links, self._lexicon = intake, links, lexicon
         self._max_characters, self._staff_language = settings.conversation.max_characters, settings.language
         self._locks = Locks()
+        self._told_before: set[str] = set()
 
     # ---- the three doors, and the fourth by which a payment's answer comes
 
     def hear(self, incoming: Incoming, now: datetime) -> bool:
         """A customer's message. False where it was heard before."""
+        self._look_at_rules(now)
         reading = read(incoming.text if len(incoming.text) <= self._max_characters else "", self._lexicon)
         with self._locks.of(incoming.chat):
             return _until_it_holds(lambda: self._hear(incoming, reading, now))
 
     def decide(self, action: StaffAction, now: datetime) -> None:
         """Raises `NotAllowed` with a sentence for whoever wanted it."""
+        self._look_at_rules(now)
         chat = action.chat or self._case(action.case).customer
         with self._locks.of(chat):
             try:
@@ -93,6 +101,7 @@ class House:
 
     def wake(self, wake: Wake, now: datetime) -> None:
         """A time has come. Nothing is done where the world has moved on since."""
+        self._look_at_rules(now)
         if wake.chat is None:
             return
         chat = wake.chat
@@ -104,6 +113,30 @@ class House:
         case = self._case(case_no)
         with self._locks.of(case.customer):
             _until_it_holds(lambda: self._paid(case_no, case.customer, answer, now))
+
+    # ---- the rules, as the shop's file has them
+
+    def keep_watch(self, now: datetime) -> None:
+        """What nobody's message brings about: a file of rules that changed, a calendar that ends. Told once."""
+        self._look_at_rules(now)
+        ends = calendar_notice(self.rules.running, now)
+        if ends is not None:
+            self._tell_once(f"calendar:{now.astimezone(SHANGHAI):%Y-%m}:{ends.values['year']}", ends, now)
+
+    def notice(self, now: datetime) -> Text | None:
+        """What staff have to know at this moment, whichever case they work on."""
+        return self.rules.refused or calendar_notice(self.rules.running, now)
+
+    def _look_at_rules(self, now: datetime) -> None:
+        if told := self.rules.look(now):
+            self._tell_once(*told, now)
+
+    def _tell_once(self, mark: str, text: Text, now: datetime) -> None:
+        if mark in self._told_before:
+            return
+        self._told_before.add(mark)
+        with suppress(AlreadyHeard):
+            self.store.save(Saving(HOUSE, Outcome(), now, message_id=mark, told=(self._told(Tell(text), HOUSE),)))
 
     # ---- a customer's message
 
@@ -179,7 +212,7 @@ class House:
         for trigger in PAYMENT_STEPS[answer]:
             known = next(known for known in turn.facts.cases if known.number == case_no)
             try:
-                outcome = advance(known, trigger, SYSTEM, at=now, policy=self.policy)
+                outcome = advance(known, trigger, SYSTEM, at=now, policy=turn.rules_of(known))
             except life.NotAllowed:
                 continue
             case = outcome.cases[-1]
@@ -211,7 +244,8 @@ class House:
         about |= {case.order.order_no for case in recalled.cases}
         records = self.store.about_orders(about, since=now - FORGOTTEN)
         return Facts(
-            policy=self.policy, render=lambda text: self.catalogue.say(talk.language, text),
+            policy=self.rules.running, kept=self.rules.of_all(case.policy for case in recalled.cases),
+            render=lambda text: self.catalogue.say(talk.language, text),
             numbers=lambda: self.store.next_case_number(now), orders=found, own=own, bound=recalled.bound,
             cases=recalled.cases,
             ledgers={number: record.ledger for number, record in records.items()},

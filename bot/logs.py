@@ -15,6 +15,7 @@ from bot.config import Log
 OPEN_FIELDS = frozenset({
     "event", "level", "timestamp", "exception", "case", "channel", "kind", "key", "step", "state", "attempts",
     "seconds", "error", "line", "file", "rows", "count", "port", "address", "rule", "worker",
+    "version", "problems",
 })  # fmt: skip
 """Fields that say nothing of a person. Every other one is shown by its length alone: forgetting to list it is safe."""
 

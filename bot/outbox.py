@@ -37,6 +37,8 @@ log = structlog.get_logger()
 class House(Protocol):
     """What the worker needs of the house."""
 
+    def keep_watch(self, now: datetime) -> None: ...
+
     def wake(self, wake: Wake, now: datetime) -> None: ...
 
     def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
@@ -111,6 +113,8 @@ class Worker:
             news.clear()
             now = self.clock()
             try:
+                if kinds is HAPPENS:
+                    self.house.keep_watch(now)
                 while not self._stopping.is_set() and (taken := self.store.outbox.take(now, BATCH, LEASE, kinds)):
                     self._carry_out(taken, now)
                     now = self.clock()

@@ -6,8 +6,9 @@ from datetime import datetime
 from bot.json_lines import Json
 from bot.orders.order_json import order_json
 from flows.amount import yuan
-from flows.model import Case, Event, Evidence
+from flows.model import Case, Event, Evidence, Refusal
 from flows.workdays import SHANGHAI
+from storage.rule_books import RuleBook
 from storage.search import Logged
 
 
@@ -36,11 +37,21 @@ def event_json(event: Event) -> Json:
     return {"case": event.case, "at": at, "by": event.by, "from": event.source, "to": event.to, "why": event.why}
 
 
-def record_json(case: Case, owner: str, talk: Sequence[Logged]) -> Json:
-    """Everything that is kept of a case and may leave the house. The query password is not kept."""
+def record_json(case: Case, owner: str, talk: Sequence[Logged], rules: RuleBook | None = None) -> Json:
+    """Everything that is kept of a case and may leave the house. The query password is not kept.
+
+    `rules`: those that the case was judged by.
+    """
     order = {name: value for name, value in order_json(case.order).items() if name != "query_password"}
-    whole = case_json(case, owner) | {"order": order, "words": case.words, "basis": case.basis, "policy": case.policy}
-    return whole | {"talk": [_line(line) for line in talk]}
+    more = {"order": order, "words": case.words, "basis": case.basis, "policy": case.policy}
+    kept = {"version": rules.version, "since": iso(rules.since), "texts": list(rules.texts)} if rules else None
+    return case_json(case, owner) | more | _way_on(case) | {"talk": [_line(line) for line in talk], "rules": kept}
+
+
+def _way_on(case: Case) -> Json:
+    """Where somebody who was refused can turn, and until when."""
+    refusal = case.decision if isinstance(case.decision, Refusal) else None
+    return {"way_on": {"to": refusal.way, "until": iso(refusal.until)} if refusal else None}
 
 
 def iso(at: datetime | None) -> str | None:

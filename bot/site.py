@@ -13,7 +13,6 @@ How a command serves it:
 """
 
 from collections.abc import Sequence
-from functools import partial
 
 from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
@@ -28,7 +27,6 @@ from bot.evidence import MEGA
 from bot.pulse import Pulse
 from bot.telegram import BINDING
 from bot.web import Seal, site
-from flows.policy import calendar_notice
 from storage.search import Search
 
 
@@ -43,7 +41,7 @@ class Site:
         limits = Limits(file_bytes=app.settings.evidence.max_megabytes * MEGA)
         self.chat = WebChat(app.house, search, app.files, pulse, app.catalogue, secret, limits)
         binding = Seal(secret, BINDING).seal if app.settings.telegram.staff_group else None
-        notice = partial(calendar_notice, app.policy)
+        notice = app.house.notice
         desk = Desk(app.house, app.store, app.files, pulse, app.catalogue, secret, notice=notice, binding=binding)
         routes = [*self.chat.routes(), *desk.routes(), *more]
         if demo:

@@ -81,7 +81,7 @@ def _too_early(turn: Turn, kind: str, after: timedelta) -> bool:
 
 
 def _lapse(turn: Turn, case: Case) -> bool:
-    outcome = advance(case, "lapse", SYSTEM, at=turn.now, policy=turn.policy)
+    outcome = advance(case, "lapse", SYSTEM, at=turn.now, policy=turn.rules_of(case))
     turn.done = turn.done.also(cases=outcome.cases, events=outcome.events, wakes=outcome.wakes)
     turn.has_moved(outcome.cases[-1], outcome.events)
     news(turn, outcome.cases[-1], outcome.events, SYSTEM)
@@ -89,7 +89,7 @@ def _lapse(turn: Turn, case: Case) -> bool:
 
 
 def _remind(turn: Turn, case: Case) -> bool:
-    if case.state not in WAITS_FOR_CUSTOMER or case.until is None:
+    if case.until is None:
         return False
     turn.say(
         f"remind.{case.state}", *answers(case), case=case.number, until=case.until, asked=case.asked, **about(case)

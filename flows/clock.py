@@ -12,6 +12,9 @@ S = CaseState
 WAITS_FOR_CUSTOMER = (S.AWAITING_CUSTOMER, S.OFFERED)
 WAITS_FOR_US = (S.SUBMITTED, S.IN_REVIEW, S.APPEALED)
 UNDER_REVIEW = (*WAITS_FOR_US, *WAITS_FOR_CUSTOMER)
+STARTS = ("submit", "appeal")
+"""Steps with which a review begins."""
+OF_REVIEW = ("half_time", "overdue")
 A_SECOND = timedelta(seconds=1)
 """Times are inclusive: a state lapses after its last second."""
 
@@ -19,7 +22,7 @@ A_SECOND = timedelta(seconds=1)
 def with_deadlines(case: Case, events: Sequence[Event], policy: Policy) -> Case:
     """The case with `submitted_at`, `due_at` and `until` as its events (the newest last) make them."""
     last = events[-1]
-    starts = [event.at for event in events if event.trigger in ("submit", "appeal")]
+    starts = [event.at for event in events if event.trigger in STARTS]
     days, calendar = policy.clock.review_days, policy.calendar
     due = due_at(starts[-1], pauses(events, starts[-1]), days, calendar) if starts else None
     submitted = next((event.at for event in events if event.source is S.DRAFT), None)
@@ -51,28 +54,36 @@ def _until(state: CaseState, at: datetime, policy: Policy) -> datetime | None:
     return at + timedelta(hours=hours) if hours else None
 
 
-def wakes_of(case: Case, at: datetime, policy: Policy) -> Iterator[Wake]:
-    """Who is to be woken, and when, for a case that has just come to its state."""
+def wakes_of(case: Case, events: Sequence[Event], policy: Policy) -> Iterator[Wake]:
+    """Who is to be woken, and when, for a case that its newest event, the last, has just brought to its state."""
     if case.until:
         yield _wake(case, "lapse", case.until + A_SECOND)
-        reminder = case.until - timedelta(hours=policy.clock.reminder_hours)
-        if case.state in WAITS_FOR_CUSTOMER and reminder > at:
-            yield _wake(case, "remind", reminder)
+        yield _wake(case, "remind", case.until - timedelta(hours=policy.clock.reminder_hours))
     if case.due_at and case.state in WAITS_FOR_US:
-        yield _wake(case, "half_time", at + (case.due_at - at) / 2)
+        began = _running_since(events)
+        yield _wake(case, "half_time", began + (case.due_at - began) / 2)
         yield _wake(case, "overdue", case.due_at)
     if case.state is S.PAYING:
-        yield _wake(case, "unpaid", at + timedelta(hours=policy.clock.payout_unknown_hours))
+        yield _wake(case, "unpaid", events[-1].at + timedelta(hours=policy.clock.payout_unknown_hours))
+
+
+def _running_since(events: Sequence[Event]) -> datetime:
+    """When the clock of the present review began, or began again after the customer was waited for."""
+    return [event.at for event in events if event.trigger in STARTS or event.source in WAITS_FOR_CUSTOMER][-1]
 
 
 def _wake(case: Case, kind: str, at: datetime) -> Wake:
-    """The mark says what must still be so when the time has come: else the world has moved on."""
-    key = f"{kind}:{case.number}:{case.state}:{int(at.timestamp())}"
+    """The mark says what must still be so when the time has come: else the world has moved on.
+
+    A review is one, whoever has it: its alarms are set anew at every step of it, and ring once.
+    """
+    state = "review" if kind in OF_REVIEW else case.state
+    key = f"{kind}:{case.number}:{state}:{int(at.timestamp())}"
     return Wake(key, at, kind, case.customer, case.number, mark_of(case, kind))
 
 
 def mark_of(case: Case, kind: str) -> str:
-    of_review = kind in ("half_time", "overdue")
+    of_review = kind in OF_REVIEW
     moment = case.due_at if of_review else case.until
     state = "review" if of_review and case.state in WAITS_FOR_US else case.state.value
     return f"{state}@{moment.isoformat() if moment else ''}"

@@ -4,7 +4,7 @@ from flows.case import NotAllowed
 from flows.filing import deny
 from flows.followup import TELLS_SOMETHING, figures, spoken_of, take_in, tell_status, what_is_next
 from flows.model import CUSTOMER, CaseState, Text
-from flows.progress import advance
+from flows.progress import advance, amount_of_today
 from flows.turn import Turn, button
 from flows.wording import about
 
@@ -18,7 +18,12 @@ DECIDED = (S.REJECTED, S.CLOSED)
 def answer_offer(turn: Turn, trigger: str, word: str) -> None:
     case = spoken_of(turn, S.OFFERED)
     assert case, "guarded by the table"
-    outcome = advance(case, trigger, CUSTOMER, at=turn.now, policy=turn.policy, why=turn.words)
+    try:
+        taken = amount_of_today(case, turn.facts.ledgers, trigger) if trigger == "accept" else case
+    except NotAllowed as error:
+        deny(turn, error)
+        return
+    outcome = advance(taken, trigger, CUSTOMER, at=turn.now, policy=turn.rules_of(case), why=turn.words)
     case = outcome.cases[-1]
     turn.done = turn.done.also(cases=(case,), events=outcome.events, wakes=outcome.wakes)
     turn.has_moved(case, outcome.events)
@@ -75,9 +80,7 @@ def appeal(turn: Turn) -> None:
     assert case, "guarded by the table"
     case = take_in(turn, case)
     try:
-        outcome = advance(
-            case, "appeal", CUSTOMER, at=turn.now, policy=turn.policy, why=turn.words or "+"
-        )
+        outcome = advance(case, "appeal", CUSTOMER, at=turn.now, policy=turn.rules_of(case), why=turn.words or "+")
     except NotAllowed as error:
         deny(turn, error)
         return

@@ -5,10 +5,23 @@ from typing import Any
 
 from flows.amount import refund_for
 from flows.case import NotAllowed
-from flows.model import CUSTOMER, SYSTEM, Button, Case, CaseState, Draft, Eligible, Order, Outcome, Remedy, Text
+from flows.model import (
+    CUSTOMER,
+    SYSTEM,
+    Button,
+    Case,
+    CaseState,
+    Draft,
+    Eligible,
+    Order,
+    Outcome,
+    Refusal,
+    Remedy,
+    Text,
+)
 from flows.progress import advance, follow
 from flows.turn import Turn, button
-from flows.wording import about
+from flows.wording import about, refused
 from nlp.codes import Reason
 
 
@@ -61,7 +74,7 @@ def _filed(turn: Turn, outcome: Outcome, key: str, *buttons: Button) -> None:
     turn.draft = Draft()
     values: dict[str, Any] = {"rule": case.basis, **about(case)}
     values |= {"due": case.due_at} if case.due_at else {}
-    values |= {"until": case.until} if case.until else {}
+    values |= refused(case.decision) if isinstance(case.decision, Refusal) else {}
     turn.say(key, *buttons, case=case.number, **values)
     turn.tell(f"staff.{key}", case.number, **values)
 

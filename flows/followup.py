@@ -218,7 +218,7 @@ def supply(turn: Turn, case: Case) -> Case:
     """What this message brings goes to the case; one that waits for it goes back to review."""
     case = take_in(turn, case)
     if case.state is S.AWAITING_CUSTOMER:
-        outcome = advance(case, "supply", CUSTOMER, at=turn.now, policy=turn.policy)
+        outcome = advance(case, "supply", CUSTOMER, at=turn.now, policy=turn.rules_of(case))
         case = outcome.cases[-1]
         turn.done = turn.done.also(events=outcome.events, wakes=outcome.wakes)
         turn.has_moved(case, outcome.events)
@@ -280,7 +280,7 @@ def ask_withdraw(turn: Turn) -> None:
 def withdraw(turn: Turn) -> None:
     case = spoken_of(turn, *WITHDRAWABLE)
     assert case, "guarded by the table"
-    outcome = advance(case, "withdraw", CUSTOMER, at=turn.now, policy=turn.policy, why=turn.words)
+    outcome = advance(case, "withdraw", CUSTOMER, at=turn.now, policy=turn.rules_of(case), why=turn.words)
     turn.done = turn.done.also(cases=outcome.cases, events=outcome.events, wakes=outcome.wakes)
     turn.has_moved(outcome.cases[-1], outcome.events)
     turn.say("withdraw.done", button("refund"), case=case.number, **about(case))

@@ -131,12 +131,17 @@ class Verdict:
     apply_before: datetime | None = None
     facts: Mapping[str, Value] = field(default_factory=dict)
     words: str = ""  # the shop's own sentence, where it changed the row
+    title: str = ""  # what the shop calls it, where it is the shop's own
 
     @property
     def explanation(self) -> Text:
+        """The rule by its name, and what it says of this order."""
         if self.words:
-            return Text("rule.own", {**self.facts, "words": self.words})
-        return Text(f"rule.{self.rule}", self.facts)
+            says = Text("rule.own", {**self.facts, "words": self.words})
+        else:
+            says = Text(f"rule.{self.rule}", self.facts)
+        name: Value = self.title or Text(f"rule.name.{self.rule}")
+        return Text("rule.explained", {"name": name, "says": says})
 
 
 class CaseState(StrEnum):
@@ -218,6 +223,28 @@ class Decision:
     at: datetime
 
 
+class WayOn(StrEnum):
+    """Where somebody can turn who is refused."""
+
+    APPEAL = "appeal"  # to another person of the house
+    OUTSIDE = "outside"  # to 12315, the consumer association, the courts
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal(Decision):
+    """A refusal in writing (domain, rule 8). Without its rule, its facts and a way on there is none: `ValueError`."""
+
+    basis: str  # what the rule says of this order, in words: its facts, its arithmetic
+    way: WayOn
+    until: datetime | None  # of the appeal
+
+    def __post_init__(self) -> None:
+        if not (self.rule.strip() and self.basis.strip() and self.text.strip()):
+            raise ValueError("a refusal names its rule, the facts that it rests on, and why")
+        if (self.way is WayOn.APPEAL) is not (self.until is not None):
+            raise ValueError("an appeal has its last day, and nothing else has")
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One refund request for one order."""
@@ -239,7 +266,7 @@ class Case:
     missing: tuple[Need, ...] = ()  # evidence that was asked for and not handed in
     reviewer: str | None = None  # the agent who has it
     first_reviewer: str | None = None  # who decided before an appeal
-    decision: Decision | None = None
+    decision: Refusal | Decision | None = None
     offer: Remedy | None = None
     asked: str = ""  # what an agent wants to have added
     appealed: bool = False  # a refusal now is the last one

@@ -25,7 +25,7 @@ def judge(
 ) -> Verdict:  # fmt: skip
     """The first row that fits decides. `quantity`: pieces asked back, the rest of the order where left out."""
     claim = Claim(policy, order, now, code_used, granted)
-    row = next(row for row in policy.by_reason[reason] if row.fits(claim))
+    row = _first_that_fits(policy.by_reason[reason], claim)
     pieces = order.quantity - granted if quantity is None else quantity
     refund = refund_for(order, pieces, granted)
     by_hand = high_risk and row.eligible is Eligible.YES
@@ -38,7 +38,16 @@ def judge(
         apply_before=claim.until(row.within) if row.within and row.eligible is not Eligible.NO else None,
         facts=_facts(claim, row, refund, pieces),
         words="" if by_hand else row.words,
+        title="" if by_hand else row.title,
     )
+
+
+def _first_that_fits(rows: tuple[Rule, ...], claim: Claim) -> Rule:
+    """There is one: rules that leave a claim without a row are never loaded."""
+    for row in rows:
+        if row.fits(claim):
+            return row
+    raise LookupError(f"no row fits {claim.order.order_no}")
 
 
 def calendar_notice(policy: Policy, now: datetime) -> Text | None:
@@ -53,13 +62,17 @@ def _facts(claim: Claim, row: Rule, refund: Refund, pieces: int) -> Mapping[str,
     """All that a sentence may name: the rule's figures, the order's own times and sums, what is offered instead."""
     order, policy, window = claim.order, claim.policy, row.within or row.after
     until = claim.until(window) if window else None
+    sums = _sums(order, pieces, claim.granted)
+    amount = Text("rule.amount", {"back": _back(refund), "notes": sums})
     return {
         "order_no": order.order_no,
         "product": order.product,
         "row": row.rule,
         "quantity": order.quantity,
         "paid": Yuan(order.amount_paid),
-        "amount": _amount(order, refund, pieces, claim.granted),
+        "amount": amount,
+        "sums": sums,
+        **(_beside_own_words(row, amount, until) if row.words else {}),
         "ordered_at": order.ordered_at,
         "promised_at": policy.promised_at(order),
         "stage": _stage(order),
@@ -73,19 +86,35 @@ def _facts(claim: Claim, row: Rule, refund: Refund, pieces: int) -> Mapping[str,
     }
 
 
-def _amount(order: Order, refund: Refund, pieces: int, granted: int) -> Text:
-    """What goes back, and the arithmetic where there is any: pieces, what went back before, the coupon."""
-    points: tuple[Value, ...] = (Text("rule.points", {"points": refund.points}),) if refund.points else ()
-    cash: tuple[Value, ...] = (Yuan(refund.cash),) if refund.cash or not points else ()
-    notes: tuple[Value, ...] = ()
+def _sums(order: Order, pieces: int, granted: int) -> tuple[Value, ...]:
+    """The arithmetic: what was paid for how much, what of it went back before, what is not paid out."""
+    paid = Yuan(order.amount_paid)
     if order.quantity > 1:
-        notes += (Text("rule.pieces", {"pieces": pieces, "quantity": order.quantity, "paid": Yuan(order.amount_paid)}),)
-    if granted:
-        notes += (Text("rule.before", {"before": Yuan(refund_for(order, granted, 0).cash)}),)
+        sums: tuple[Value, ...] = (Text("rule.pieces", {"pieces": pieces, "quantity": order.quantity, "paid": paid}),)
+    else:
+        sums = (Text("rule.paid", {"paid": paid}),)
+    if order.points:
+        sums += (Text("rule.points_used", {"points": order.points}),)
     if order.coupon:
-        notes += (Text("rule.coupon", {"coupon": Yuan(order.coupon)}),)
-    key = "rule.amount_with_notes" if notes else "rule.amount"
-    return Text(key, {"back": cash + points, "notes": notes})
+        sums += (Text("rule.coupon", {"coupon": Yuan(order.coupon)}),)
+    if granted:
+        sums += (Text("rule.before", {"before": _back(refund_for(order, granted, 0))}),)
+    return sums
+
+
+def _back(refund: Refund) -> tuple[Value, ...]:
+    """Money as money, points as points."""
+    points: tuple[Value, ...] = (Text("rule.points", {"points": refund.points}),) if refund.points else ()
+    return (Yuan(refund.cash), *points) if refund.cash or not points else points
+
+
+def _beside_own_words(row: Rule, amount: Text, until: datetime | None) -> Mapping[str, Value]:
+    """What the words of a shop's own row cannot know: what this order gives back, and until when."""
+    opens = until and row.within and row.eligible is not Eligible.NO
+    return {
+        "gives": "" if row.eligible is Eligible.NO else Text(f"rule.gives.{row.eligible}", {"amount": amount}),
+        "open": Text("rule.open", {"until": until}) if opens and until else "",
+    }
 
 
 def _stage(order: Order) -> Text:

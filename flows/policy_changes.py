@@ -4,20 +4,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from flows.model import Case, Verdict
+from flows.clock import with_deadlines
+from flows.model import Case, Role
 from flows.policy import judge
 from flows.rules import Lengths, Policy, Rule
+from flows.workdays import SHANGHAI
 
 NOTHING = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A case that the new rules would answer otherwise."""
+class Standing:
+    """A case that is not over, the rules that it keeps, and the pieces of its order that other cases gave back."""
 
-    case: str
-    was: Verdict
-    now: Verdict
+    case: Case
+    rules: Policy
+    granted: int = 0
 
 
 def changed_figures(old: Policy, new: Policy) -> tuple[str, ...]:
@@ -28,21 +30,38 @@ def changed_figures(old: Policy, new: Policy) -> tuple[str, ...]:
     return tuple(f"{name}: {was} -> {now}" for name, was, now in values if was != now) + _moved(old, new)
 
 
-def judged_otherwise(old: Policy, new: Policy, cases: Iterable[Case]) -> Iterator[Difference]:
-    """The cases to which the rules would have said something else when they were handed in."""
-    for case in cases:
-        if case.submitted_at is not None:
-            was, now = (_judged(policy, case, case.submitted_at) for policy in (old, new))
-            if _said(was) != _said(now):
-                yield Difference(case.number, was, now)
+def judged_otherwise(new: Policy, standing: Iterable[Standing]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The cases that would stand otherwise by the new rules, each with what would differ, as 「before -> after」."""
+    for each in standing:
+        told = zip(_told(each, each.rules), _told(each, new), strict=True)
+        changes = tuple(f"{was} -> {now}" for was, now in told if was != now)
+        if changes:
+            yield each.case.number, changes
 
 
-def _judged(policy: Policy, case: Case, at: datetime) -> Verdict:
-    return judge(policy, case.order, case.reason, now=at, code_used=case.code_used, quantity=case.quantity)
+def _told(standing: Standing, policy: Policy) -> tuple[str, ...]:
+    """What rules say of a case, as of the moment at which it was handed in: answer, deadlines, who decides."""
+    case, at = standing.case, standing.case.submitted_at
+    if at is None or not case.events:
+        return ()
+    verdict = judge(
+        policy, case.order, case.reason, now=at, code_used=case.code_used, quantity=case.quantity,
+        granted=standing.granted,
+    )  # fmt: skip
+    timed = with_deadlines(case, case.events, policy)
+    agents = policy.limits.may_decide(Role.AGENT, verdict.refund.cash)
+    return (
+        f"{verdict.eligible} by {verdict.rule}",
+        f"instead: {_list(verdict.alternatives)}",
+        f"evidence: {_list(verdict.needs)}",
+        f"due {_moment(timed.due_at)}",
+        f"open until {_moment(timed.until)}",
+        "an agent decides" if agents else "a supervisor decides",
+    )
 
 
-def _said(verdict: Verdict) -> tuple[object, ...]:
-    return verdict.eligible, verdict.rule, verdict.alternatives, verdict.needs
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else NOTHING
 
 
 def _moved(old: Policy, new: Policy) -> tuple[str, ...]:
@@ -60,6 +79,7 @@ def _figures(policy: Policy) -> Iterator[tuple[str, str]]:
         yield from _lengths(f"windows.{name}", window)
     yield from ((f"evidence.{reason}", _list(needs)) for reason, needs in policy.needs.items())
     yield "products.never_without_cause", _list(policy.never_without_cause)
+    yield "calendar.years", _list(policy.calendar.years)
     yield "calendar.days_off", _list(policy.calendar.days_off)
     yield "calendar.days_on", _list(policy.calendar.days_on)
     yield from ((f"row {row.rule}", _row(row)) for row in policy.rows)
@@ -81,7 +101,7 @@ def _row(row: Rule) -> str:
     window = f"within {row.within}" if row.within else f"after {row.after}" if row.after else NOTHING
     needs = "by_reason" if row.evidence is None else _list(row.evidence)
     asks = (_list(row.reasons), _list(row.when), window)
-    return " | ".join((*asks, row.eligible, _list(row.alternatives), needs, row.words or NOTHING))
+    return " | ".join((*asks, row.eligible, _list(row.alternatives), needs, row.title or NOTHING, row.words or NOTHING))
 
 
 def _list(names: Iterable[object]) -> str:

@@ -38,6 +38,9 @@ def _figures(policy: Policy) -> Iterator[tuple[tuple[Path, ...], str]]:
     if both := policy.calendar.days_off & policy.calendar.days_on:
         at_odds = ("calendar", "days_off"), ("calendar", "days_on")
         yield at_odds, f"{min(both)} is both a day off and a working day"
+    for year in sorted(policy.calendar.years - {day.year for day in policy.calendar.days_off}):
+        at_odds = ("calendar", "years"), ("calendar", "days_off")
+        yield at_odds, f"years: {year} is said to stand here in full, and days_off names no day of it"
 
 
 def _rows(policy: Policy, touched: Iterable[str]) -> Iterator[tuple[tuple[Path, ...], str]]:

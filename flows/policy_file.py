@@ -92,6 +92,12 @@ def day(raw: Any) -> date:
     raise ValueError(f"expected dates like 2027-02-20, found {raw!r}")
 
 
+def year(raw: Any) -> int:
+    if type(raw) is not int or not 2000 <= raw <= 2999:
+        raise ValueError(f"expected years like 2027, found {raw!r}")
+    return raw
+
+
 def one_of(codes: type[Code]) -> Callable[[Any], Code]:
     def read(raw: Any) -> Code:
         if raw not in list(codes):
@@ -132,12 +138,12 @@ FIGURES: Schema = {
     "limits":   {figure.name: count for figure in fields(Limits)} | {
                  "auto_approve": money, "agent_approve": money_or_none},
     "clock":    {figure.name: count for figure in fields(Clock)},
-    "calendar": {"days_off": each(day), "days_on": each(day)},
+    "calendar": {"years": each(year), "days_off": each(day), "days_on": each(day)},
 }
 ROW: Schema = {
     "rule": text, "reasons": name_or(each(one_of(Reason))), "when": each(condition), "within": text, "after": text,
     "eligible": one_of(Eligible), "alternatives": each(one_of(Remedy)), "evidence": name_or(each(one_of(Need))),
-    "words": text,
+    "words": text, "title": text,
 }
 # fmt: on
 MAY_LACK = frozenset({"*", "products", *Goods})
@@ -181,20 +187,21 @@ def _policy(sheet: Sheet, figures: Mapping[str, Any], rows: Mapping[str, Mapping
     return Policy(
         version=_version(sheet),
         texts=sheet.texts,
-        rows=tuple(_rule(row, groups) for row in rows.values()),
+        rows=tuple(_rule(row, groups, name if name in sheet.added else "") for name, row in rows.items()),
         windows={name: _lengths(window) for name, window in figures["windows"].items()},
         promise=_lengths(figures["promise"]),
         needs={Reason(reason): needs for reason, needs in figures["evidence"].items()},
         never_without_cause=tuple(words.casefold() for words in figures["products"]["never_without_cause"]),
         limits=Limits(**figures["limits"]),
         clock=Clock(**figures["clock"]),
-        calendar=Calendar(frozenset(figures["calendar"]["days_off"]), frozenset(figures["calendar"]["days_on"])),
+        calendar=Calendar(**{name: frozenset(given) for name, given in figures["calendar"].items()}),
     )
 
 
-def _rule(row: Mapping[str, Any], groups: Mapping[str, tuple[Reason, ...]]) -> Rule:
+def _rule(row: Mapping[str, Any], groups: Mapping[str, tuple[Reason, ...]], title: str) -> Rule:
     reasons, evidence = row["reasons"], row.get("evidence", ())
     return Rule(**{
+        "title": title,
         **row,
         "reasons": frozenset(groups[reasons] if isinstance(reasons, str) else reasons),
         "evidence": None if evidence == "by_reason" else evidence,

@@ -46,6 +46,7 @@ class Sheet:
         self.data: dict[str, Any] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self.touched: dict[str, int] = {}
+        self.added: set[str] = set()
         self._from: dict[Path, int] = {}
         for number, text in enumerate(texts):
             self._lay(number, text)
@@ -109,6 +110,8 @@ class Sheet:
         if self.touched.get(name) == number:
             self._note_row(name, "named twice in one file")
         self.touched[name] = number
+        if number and not known:
+            self.added.add(name)
         if off is True and known:
             del self.rows[name]
             return

@@ -1,11 +1,13 @@
 """One step of a case with all that follows from it: its deadlines, who is woken, whether money goes back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from flows.case import move
+from flows.amount import refund_for
+from flows.case import NotAllowed, move
 from flows.clock import wakes_of, with_deadlines
-from flows.model import Actor, Case, CaseState, Decision, Event, Outcome, Pay, Role
+from flows.model import Actor, Case, CaseState, Decision, Event, Ledger, Outcome, Pay, Refusal, Role, WayOn
 from flows.policy import Policy
 
 S = CaseState
@@ -33,12 +35,21 @@ def advance(
         record_decides=record_decides,
         within_limit=policy.limits.may_decide(by.role, case.refund.cash),
     )
-    moved = _with_decision(_for_appeal(moved, case), event, by)
-    moved = with_deadlines(moved, (*case.events, event), policy)
+    events = (*case.events, event)
+    moved = _with_decision(with_deadlines(_for_appeal(moved, case), events, policy), event, by)
     asked_again = event.source is S.PAYOUT_FAILED and by.role is not Role.SYSTEM
     wanted = moved.state is S.APPROVED or (moved.state is S.PAYING and asked_again)
     pays = (Pay(moved.number, moved.order, moved.refund),) if wanted else ()
-    return Outcome(cases=(moved,), events=(event,), wakes=tuple(wakes_of(moved, at, policy)), pays=pays)
+    return Outcome(cases=(moved,), events=(event,), wakes=tuple(wakes_of(moved, events, policy)), pays=pays)
+
+
+def amount_of_today(case: Case, ledgers: Mapping[str, Ledger], trigger: str) -> Case:
+    """Other cases of the order may have been decided since: the parts still add up, and nothing is given back twice."""
+    ledger = ledgers.get(case.order.order_no)
+    granted = ledger.granted if ledger else 0
+    if granted + case.quantity > case.order.quantity:
+        raise NotAllowed(case, trigger, "not_given_back_before")
+    return replace(case, refund=refund_for(case.order, case.quantity, granted))
 
 
 def _for_appeal(case: Case, before: Case) -> Case:
@@ -49,10 +60,13 @@ def _for_appeal(case: Case, before: Case) -> Case:
 
 
 def _with_decision(case: Case, event: Event, by: Actor) -> Case:
-    if event.to not in (S.APPROVED, S.REJECTED, S.CLOSED) or event.trigger not in ("approve", "reject"):
+    text = case.basis if by.role is Role.SYSTEM else event.why or case.basis
+    if event.trigger == "approve":
+        return replace(case, decision=Decision(case.rule, text, str(by), event.at))
+    if event.trigger != "reject":
         return case
-    text = case.basis if by.role is Role.SYSTEM else event.why
-    return replace(case, decision=Decision(case.rule, text or case.basis, str(by), event.at))
+    way = WayOn.APPEAL if case.state is S.REJECTED else WayOn.OUTSIDE
+    return replace(case, decision=Refusal(case.rule, text, str(by), event.at, case.basis, way, case.until))
 
 
 def follow(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flows.amount import refund_for
 from flows.case import STAFF_STEPS, TAKES_FIRST, NotAllowed
 from flows.clock import UNDER_REVIEW
 from flows.followup import what_is_next
@@ -17,6 +16,7 @@ from flows.model import (
     Event,
     Note,
     Outcome,
+    Refusal,
     Remedy,
     RiskStep,
     Role,
@@ -27,10 +27,10 @@ from flows.model import (
 )
 from flows.person import watch_for_silence
 from flows.policy import judge
-from flows.progress import advance, follow
+from flows.progress import advance, amount_of_today, follow
 from flows.talk import Turn, resume
 from flows.turn import Facts, Heard, button
-from flows.wording import about, reason_text
+from flows.wording import about, reason_text, refused
 from nlp.codes import Intent, Reason
 from nlp.reading import Reading
 
@@ -80,7 +80,7 @@ def quiet(now: datetime) -> Heard:
 def _step(turn: Turn, case: Case, action: Action) -> None:
     prepared = _prepared(turn, case, action)
     first = _taken(turn, prepared, action)
-    one = {"at": turn.now, "policy": turn.policy, "why": action.text, "high_risk": turn.facts.high_risk}
+    one = {"at": turn.now, "policy": turn.rules_of(case), "why": action.text, "high_risk": turn.facts.high_risk}
     if first is None:
         outcome = advance(prepared, action.do, action.by, **one)  # type: ignore[arg-type]  # the keywords are those of advance
     else:
@@ -94,7 +94,7 @@ def _taken(turn: Turn, case: Case, action: Action) -> Outcome | None:
     """Approve, refuse, offer and asking for more take the case where nobody has it (domain, a case's life)."""
     if action.do not in TAKES_FIRST or case.state not in (S.SUBMITTED, S.APPEALED):
         return None
-    return advance(case, "take", action.by, at=turn.now, policy=turn.policy, high_risk=turn.facts.high_risk)
+    return advance(case, "take", action.by, at=turn.now, policy=turn.rules_of(case), high_risk=turn.facts.high_risk)
 
 
 def _prepared(turn: Turn, case: Case, action: Action) -> Case:
@@ -106,16 +106,7 @@ def _prepared(turn: Turn, case: Case, action: Action) -> Case:
     if action.do == "request_evidence":
         return replace(case, asked=action.text.strip())
     grants = action.do == "approve" and case.state in (S.SUBMITTED, S.IN_REVIEW, S.APPEALED)
-    return _with_amount_of_today(turn, case, action) if grants else case
-
-
-def _with_amount_of_today(turn: Turn, case: Case, action: Action) -> Case:
-    """Other cases of the order may have been decided since: the parts still add up, and nothing is given back twice."""
-    ledger = turn.facts.ledgers.get(case.order.order_no)
-    granted = ledger.granted if ledger else 0
-    if granted + case.quantity > case.order.quantity:
-        raise NotAllowed(case, action.do, "not_given_back_before")
-    return replace(case, refund=refund_for(case.order, case.quantity, granted))
+    return amount_of_today(case, turn.facts.ledgers, action.do) if grants else case
 
 
 # ---- news
@@ -146,20 +137,18 @@ def news(turn: Turn, case: Case, events: tuple[Event, ...], by: Actor) -> None:
         turn.remember(case=case.number)
         turn.state = TalkState.ADD_EVIDENCE if case.state is S.AWAITING_CUSTOMER else TalkState.IDLE
     asks = {S.AWAITING_CUSTOMER: "evidence", S.OFFERED: "offer"}.get(case.state) if idle else None
-    turn.say(
-        key,
-        *answers(case),
-        asks=asks,
-        expects=case.missing if asks == "evidence" else (),
-        case=case.number,
-        text=Text("news.remark", {"text": last.why}) if last.why else "",
-        rule=case.basis,
-        next=what_is_next(case),
-        offer=Text(f"remedy.{case.offer}") if case.offer else "",
-        at=last.at,
+    values: dict[str, Any] = {
+        "text": Text("news.remark", {"text": last.why}) if last.why else "",
+        "next": what_is_next(case),
+        "offer": Text(f"remedy.{case.offer}") if case.offer else "",
+        "at": last.at,
         **_deadlines(case),
         **about(case),
-    )
+    }
+    if isinstance(case.decision, Refusal) and last.trigger == "reject":
+        values |= refused(case.decision)
+    expects = case.missing if asks == "evidence" else ()
+    turn.say(key, *answers(case), asks=asks, expects=expects, case=case.number, **values)
     who, step = by.name or Text("staff.system"), Text(f"step.{last.trigger}")
     turn.tell("staff.step", case.number, by=who, step=step, text=last.why, **about(case))
 
@@ -240,7 +229,7 @@ def _correct_reason(turn: Turn, case: Case, action: Action) -> None:
         raise NotAllowed(case, action.do, "state" if action.reason else "reason_named")
     ledger = turn.facts.ledgers.get(case.order.order_no)
     verdict = judge(
-        turn.policy,
+        turn.rules_of(case),
         case.order,
         action.reason,
         now=case.submitted_at or turn.now,
@@ -264,7 +253,6 @@ def _correct_reason(turn: Turn, case: Case, action: Action) -> None:
         rule=verdict.rule,
         basis=turn.facts.render(verdict.explanation),
         refund=verdict.refund,
-        policy=turn.policy.version,
     )
     turn.done = turn.done.also(cases=(corrected,), events=(step,))
     turn.say(

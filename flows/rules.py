@@ -66,10 +66,15 @@ class Rule:
     alternatives: tuple[Remedy, ...] = ()
     evidence: tuple[Need, ...] | None = ()
     words: str = ""
+    title: str = ""
+    holds: tuple[Callable[["Claim"], bool], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "holds", tuple(CONDITIONS[name] for name in self.when))
 
     def fits(self, claim: "Claim") -> bool:
-        for name in self.when:
-            if not CONDITIONS[name](claim):
+        for holds in self.holds:
+            if not holds(claim):
                 return False
         if self.within and not claim.age_is_within(self.within):
             return False

@@ -60,7 +60,7 @@ class Heard:
 class Facts:
     """Everything from outside that a decision may need. Handed in: the flows look nothing up."""
 
-    policy: Policy
+    policy: Policy  # the rules that run
     render: Callable[[Text], str]  # the catalogue, in the customer's language
     numbers: Callable[[], str]  # draws the number of a new case
     orders: Mapping[str, Order] = field(default_factory=dict)  # those that exist, by every way they were written
@@ -71,6 +71,7 @@ class Facts:
     order_tries: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     high_risk: bool = False
     orders_unknown: bool = False  # the order source gave no answer
+    kept: Mapping[str, Policy] = field(default_factory=dict)  # by version, the rules that the cases were judged by
 
 
 class Turn:
@@ -101,7 +102,12 @@ class Turn:
 
     @property
     def policy(self) -> Policy:
+        """The rules for what is new; a case keeps its own."""
         return self.facts.policy
+
+    def rules_of(self, case: Case) -> Policy:
+        """The rules that this case was judged by, whatever has changed since."""
+        return self.facts.kept.get(case.policy, self.policy)
 
     # ---- what is known of the claim
 

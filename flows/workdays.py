@@ -22,6 +22,7 @@ class Calendar:
 
     days_off: frozenset[date] = frozenset()
     days_on: frozenset[date] = frozenset()
+    years: frozenset[int] = frozenset()  # that these days fill in whole
 
     def is_working(self, day: date) -> bool:
         if self.days_off or self.days_on:
@@ -34,7 +35,7 @@ class Calendar:
     def known_through(self) -> date:
         """The last day whose holidays are known. The owner is told before it comes; later days go by weekends alone."""
         year = LAST_KNOWN_YEAR
-        while any(day.year == year + 1 for day in self.days_off):
+        while year + 1 in self.years:
             year += 1
         return date(year, 12, 31)
 

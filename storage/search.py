@@ -66,12 +66,15 @@ class View(StrEnum):
     """The ways to look at the queue."""
 
     OPEN = "open"
+    ESCALATED = "escalated"
     MINE = "mine"
     APPEALS = "appeals"
     WAITING = "waiting"
     ALL = "all"
 
 
+OVERDUE = "staff.overdue"
+"""The notice by which a late review is put before a supervisor, until it is decided."""
 DECIDING = (CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.APPEALED)
 CARRYING_OUT = (CaseState.ACCEPTED, CaseState.APPROVED, CaseState.PAYING, CaseState.PAYOUT_FAILED)
 WITH_CUSTOMER = (CaseState.AWAITING_CUSTOMER, CaseState.OFFERED)
@@ -233,8 +236,10 @@ def _of_view(view: View, agent: str) -> ColumnElement[bool]:
     appealed = and_(
         cases.c.state == CaseState.IN_REVIEW.value, cases.c.body.contains('"appealed":true', autoescape=True)
     )
+    breach = select(messages.c.id).where(messages.c.case_no == cases.c.number, messages.c.text_key == OVERDUE)
     wheres: dict[View, ColumnElement[bool]] = {
         View.OPEN: among((*DECIDING, *CARRYING_OUT)),
+        View.ESCALATED: and_(among(DECIDING), breach.correlate(cases).exists()),
         View.MINE: and_(cases.c.reviewer == agent, ~among((*LAST, CaseState.REJECTED))),
         View.APPEALS: or_(cases.c.state == CaseState.APPEALED.value, appealed),
         View.WAITING: among(WITH_CUSTOMER),

@@ -316,6 +316,14 @@ evidence = Table(
     Column("first_chat", Words, nullable=False),
 )
 
+rule_books = Table(
+    "rule_books",
+    metadata,
+    Column("version", Code, primary_key=True),
+    Column("texts", Words, nullable=False),  # a JSON list of the files as they were written
+    Column("since", When, nullable=False),
+)
+
 sequences = Table(
     "sequences",
     metadata,

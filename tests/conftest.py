@@ -39,7 +39,8 @@ def an_order(**given: Any) -> Order:
 
 def a_case(number: str = "RF2611200001", **given: Any) -> Case:
     plain = Case(number, "u1", an_order(), Reason.INVALID_CODE, CaseState.SUBMITTED, Refund(Cents(9000)))
-    return replace(plain, **given)
+    judged = replace(plain, rule="quality.in_window", basis="卡类商品发货后 24 小时内可以申请。")
+    return replace(judged, **given)
 
 
 def an_event(case: str = "RF2611200001", **given: Any) -> Event:

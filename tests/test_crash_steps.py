@@ -181,7 +181,7 @@ class Talk:
         intake = Intake(MortalFiles(disk.settings.data / "evidence", self.step), disk.settings.evidence)
         orders = OrderTable(store.database)
         house = House(
-            store, orders, whole.policy, whole.catalogue, intake, whole.links, LEXICON, disk.settings,
+            store, orders, whole.rules, whole.catalogue, intake, whole.links, LEXICON, disk.settings,
         )  # fmt: skip
         said, told = MortalPaper(NAME, self.step), MortalPaper(STAFF, self.step)
         worker = replace(whole, store=store, house=house, orders=orders).worker({NAME: said, STAFF: told})

@@ -32,11 +32,12 @@ def export(settings: Settings, number: str, out: Path) -> None:
 
 
 def as_text(record: Json) -> str:
-    order, refund, decision = record["order"], record["refund"], record["decision"]
+    order, refund, decision, rules = record["order"], record["refund"], record["decision"], record["rules"]
     lines = [
         f"{record['case']}  {record['state']}  {record['reason']}  owner {record['owner']}",
         f"order {record['order_no']}  {order['product']}  paid {order['amount_paid']}  back {refund['cash']}",
         *([f"due {_time(record['due_at'])}"] if record["due_at"] else []),
+        *([f"judged by {rules['version']}, since {_time(rules['since'])}"] if rules else []),
         *([f"decided by {decision['by']} ({decision['rule']}): {decision['text']}"] if decision else []),
         "",
         *(
@@ -72,6 +73,6 @@ def _record(settings: Settings, number: str) -> Json:
         if case is None:
             raise CannotStart(f"there is no case {number}")
         talk = [line for line in Search(store.database).transcript(case.customer) if not line.internal]
-        return record_json(case, store.recall(case.customer).talk.owner, talk)
+        return record_json(case, store.recall(case.customer).talk.owner, talk, store.rule_books.of(case.policy))
     finally:
         store.close()

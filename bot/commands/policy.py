@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from bot.config import Settings
+from bot.config import ConfigError, Settings
 from bot.fields import BadField, code, flag, instant, moment, must, whole
 from bot.json_lines import BadLine, Json, answered, line_id
 from bot.orders.order_json import BadOrder, parse_order
+from bot.shop import rules
 from flows.amount import yuan
-from flows.model import LAST, Case, Eligible, Order, Text, Verdict
+from flows.model import GRANTED, LAST, Eligible, Order, Text, Verdict
 from flows.policy import BadPolicy, Policy, judge, load
-from flows.policy_changes import changed_figures, judged_otherwise
+from flows.policy_changes import Standing, changed_figures, judged_otherwise
 from flows.workdays import SHANGHAI, Pause, due_at, stands
 from nlp.codes import Reason
 
@@ -30,38 +31,49 @@ def due(source: BinaryIO, policy: Policy) -> Iterator[str]:
     return answered(source, lambda raw: _due_date(raw, policy))
 
 
-def check(name: str, text: str, running: Policy, open_cases: Iterable[Case] = ()) -> tuple[bool, list[str]]:
+def check(name: str, text: str, running: Policy, open_cases: Iterable[Standing] = ()) -> tuple[bool, list[str]]:
     """Whether these rules can be used, and what is wrong with them or what they would change."""
     try:
         new = load(text)
     except BadPolicy as bad:
         return False, [f"{name}:{problem.line or 1}: {problem.reason}" for problem in bad.problems]
-    cases = [
-        f"{case.case}: {case.was.eligible} by {case.was.rule} -> {case.now.eligible} by {case.now.rule}"
-        for case in judged_otherwise(running, new, open_cases)
-    ]
+    cases = [f"{case}: {'; '.join(changes)}" for case, changes in judged_otherwise(new, open_cases)]
     return True, [
         f"{name}: can be used, version {new.version}",
         *(changed_figures(running, new) or ("nothing differs from the rules that run",)),
-        "open cases keep the rules they were judged by; by these they would have been judged:",
-        *(cases or ["no open case otherwise"]),
+        "open cases keep the rules they were judged by; by these they would stand otherwise:",
+        *(cases or ["no open case"]),
         f"holidays are known through {new.calendar.known_through()}, later days go by weekends alone",
     ]
 
 
-def open_cases(settings: Settings) -> Iterator[Case]:
-    """The cases of this installation that are not over; none where nothing was ever kept."""
+def in_force(settings: Settings) -> tuple[Policy, list[str]]:
+    """What a new file is held against, and a word on it where that is not the file that the settings name."""
+    try:
+        return rules(settings), []
+    except ConfigError:
+        return load(), [f"{settings.rules.file} cannot be used itself: held against the rules as they come"]
+
+
+def open_cases(settings: Settings, running: Policy) -> Iterator[Standing]:
+    """The cases of this installation that are not over, by their own rules; none where nothing was ever kept."""
     # Only this asks the database, and importing it costs more than all the rest.
     from bot import app
+    from bot.rulebook import Rulebook
     from storage.search import PAGE, Search, View
 
-    if not settings.data.exists():
+    if not (settings.database.url or settings.data.exists()):
         return
     store = app.open_store(settings)
+    book = Rulebook(settings.rules.file, running, store.rule_books)
     try:
         page = 0
         while found := Search(store.database).queue(View.ALL, "", page):
-            yield from (case for case in found if case.state not in LAST)
+            for case in (store.case(case.number) for case in found if case.state not in LAST):
+                if case is not None:
+                    granted = store.about_orders([case.order.order_no])[case.order.order_no].ledger.granted
+                    own = case.quantity if case.state in GRANTED else 0
+                    yield Standing(case, book.of(case.policy), granted - own)
             page += 1
             if len(found) < PAGE:
                 return

@@ -92,6 +92,7 @@ class Desk:
                 Route("/cases/{number}", self._for_staff(self._act_on_case), methods=["POST"]),
                 Route("/telegram", self._for_staff(self._telegram)),
                 Route("/files/{name}", self._for_staff(self._file)),
+                Route("/rules/{version}", self._for_staff(self._rules)),
                 WebSocketRoute("/live", self._live),
                 Mount("/static", StaticFiles(directory=HERE / "static")),
             ])
@@ -153,6 +154,13 @@ class Desk:
             forms=NOTE_FORMS, refused=refused or None,
             live=urlencode({"chat": chat}), **about,
         )  # fmt: skip
+
+    async def _rules(self, request: Request, visit: Visit) -> Response:
+        """The rules that a case was judged by, whole, whatever runs today."""
+        book = await in_thread(self._store.rule_books.of, request.path_params["version"])
+        if book is None:
+            return await self._show(request, visit, "missing.html", 404, nav="queue")
+        return await self._show(request, visit, "rules.html", nav="queue", book=book)
 
     def _about(self, chat: str, me: Actor) -> dict[str, Any]:
         """What a page shows of a customer and their talk."""

@@ -7,9 +7,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -17,14 +18,20 @@ from PIL import Image
 
 from bot import app
 from bot.channels import Incoming, Upload
+from bot.commands.policy import decide, due
 from bot.config import Settings
+from bot.orders.order_json import order_json
+from bot.texts import Catalogue
 from flows.model import Cents, Goods, Order, OrderStatus
+from flows.policy import load
+from nlp.codes import Reason
 from nlp.lexicon import default
 from nlp.read import read
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 MESSAGE = "我昨天买的点卡KM202611201530012345激活提示无效码，49.9元，要退款"
 READINGS = 2_000
+CLAIMS = 10_000
 
 
 def orders(customers: int) -> list[Order]:
@@ -75,6 +82,7 @@ def measure(customers: int, concurrency: int) -> dict[str, float]:
         "p99_ms": round(statistics.quantiles(waits, n=100)[98] * 1000, 2),
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "reading_us": round(reading_us(), 1),
+        **rules_per_s(),
     }
 
 
@@ -86,6 +94,27 @@ def reading_us() -> float:
         read(MESSAGE, lexicon)
         times.append(time.perf_counter() - started)
     return statistics.median(times) * 1_000_000
+
+
+def rules_per_s() -> dict[str, float]:
+    """Lines a second that `policy decide` and `policy due` answer on one core, once the rules are loaded."""
+    rules, catalogue = load(), Catalogue()
+    bought = [order_json(order) for order in orders(CLAIMS // len(Reason))]
+    claims = [{"reason": reason, "now": NOW.isoformat(), "order": order} for order in bought for reason in Reason]
+    reviews = [{"submitted_at": (NOW + timedelta(hours=n)).isoformat()} for n in range(CLAIMS)]
+    return {
+        "decide_per_s": _per_s(claims, lambda source: decide(source, rules, partial(catalogue.say, "zh-CN"))),
+        "due_per_s": _per_s(reviews, lambda source: due(source, rules)),
+    }
+
+
+def _per_s(asked: list[dict[str, object]], answer: Callable[[BytesIO], Iterator[str]]) -> int:
+    source = BytesIO("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in asked).encode())
+    started = time.process_time()
+    answers = list(answer(source))
+    took = time.process_time() - started
+    assert len(answers) == len(asked) and not any('"error"' in line for line in answers), "a line was not answered"
+    return round(len(answers) / took)
 
 
 def _lived(house: app.App, talk: list[Incoming]) -> list[float]:

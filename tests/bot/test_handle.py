@@ -107,7 +107,7 @@ def test_a_file_is_kept_before_its_message_is_answered(app: App) -> None:
 
 
 def house_with(app: App, **parts: Any) -> House:
-    whole = {"store": app.store, "orders": app.orders, "policy": app.policy, "catalogue": app.catalogue}
+    whole = {"store": app.store, "orders": app.orders, "rules": app.rules, "catalogue": app.catalogue}
     kept = {"intake": app.house._intake, "links": app.links, "lexicon": app.house._lexicon, "settings": app.settings}
     return House(**whole | kept | parts)
 

@@ -51,6 +51,10 @@ class FakeHouse:
         self.answers: list[tuple[str, Answer]] = []
         self.fails: list[BaseException] = []
         self.on_wake: Callable[[], None] = lambda: None
+        self.watched = 0
+
+    def keep_watch(self, now: datetime) -> None:
+        self.watched += 1
 
     def wake(self, wake: Wake, now: datetime) -> None:
         if self.fails:
@@ -285,6 +289,7 @@ def test_in_the_background_what_is_saved_goes_out_at_once(desk: Desk) -> None:
     finally:
         desk.worker.stop()
     assert desk.channel.texts == ["0", "1", "2", "3", "4"]
+    assert desk.house.watched, "the file of rules and the calendar are looked at, whether anybody writes or not"
 
 
 def test_in_the_background_a_database_that_is_away_for_a_moment_is_outlived(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from bot.texts import Catalogue, packaged
-from flows.model import Cents, Eligible, Goods, Order, OrderStatus
+from flows.model import Cents, Eligible, Goods, Order, OrderStatus, Text
 from flows.policy import BY_HAND, judge, load
 from nlp.codes import Reason
 
@@ -47,6 +47,21 @@ def test_every_row_has_its_sentence_with_the_orders_own_facts(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_names_its_rule_and_its_arithmetic(language):
+    """Paid, points, coupon, what went back before; and this refund, where there may be one."""
+    for (rule, *_), verdict in EVERY.items():
+        sentence = CATALOGUE.say(language, verdict.explanation)
+        assert CATALOGUE.say(language, Text(f"rule.name.{rule}")) in sentence, rule
+        for part in verdict.facts["sums"]:
+            assert CATALOGUE.say(language, part) in sentence, rule
+        assert {"rule.pieces", "rule.points_used", "rule.coupon"} <= {part.key for part in verdict.facts["sums"]}, rule
+        if verdict.eligible is not Eligible.NO:
+            assert CATALOGUE.say(language, verdict.facts["amount"]) in sentence, rule
+        if verdict.apply_before:
+            assert "15:30" in sentence or "16:30" in sentence, rule
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_product_that_is_never_refunded_is_told_so(language):
     shop = load('[products]\nnever_without_cause = ["秒杀"]')
     order = Order("KM1", "秒杀月卡", Cents(100), OrderStatus.UNDELIVERED, AT)
@@ -79,3 +94,18 @@ def test_a_refusal_by_the_clock_names_window_and_end(language):
         sentence = CATALOGUE.say(language, verdict.explanation)
         assert CATALOGUE.say(language, verdict.facts["window"]) in sentence
         assert "15:30" in sentence or "16:30" in sentence
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_row_of_the_shops_own_has_its_name_the_sum_and_the_last_day_too(language):
+    row = """{ rule = "vip", reasons = "quality", TITLE when = ["delivered", "kind_topup"], within = "quality",
+             eligible = "ELIGIBLE", words = "老客户从宽。", alternatives = ["exchange"],
+             before = "quality.in_window" }"""
+    order = Order("KM1", "Q币", Cents(100), OrderStatus.DELIVERED, AT, delivered_at=AT)
+    for eligible, gives in (("yes", True), ("review", True), ("no", False)):
+        for title, name in (("", "vip"), ('title = "老客户规则",', "老客户规则")):
+            shop = load("rows = [" + row.replace("ELIGIBLE", eligible).replace("TITLE", title).replace("\n", " ") + "]")
+            sentence = CATALOGUE.say(language, judge(shop, order, Reason.MALFUNCTION, now=AT).explanation)
+            assert name in sentence and "老客户从宽。" in sentence
+            assert ("1.00" in sentence) is gives and ("15:30 前" in sentence or "until" in sentence) is gives
+            assert CATALOGUE.say(language, Text("rule.way.exchange")) in sentence

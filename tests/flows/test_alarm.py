@@ -44,7 +44,7 @@ def notices(outcome: Outcome | None) -> list[str]:
 
 def test_every_alarm_that_is_set_can_ring() -> None:
     states = [replace(IN_REVIEW, state=state, until=NOON + timedelta(days=7)) for state in S]
-    set_by_cases = {wake.kind for case in states for wake in wakes_of(case, NOON, POLICY)}
+    set_by_cases = {wake.kind for case in states for wake in wakes_of(case, case.events, POLICY)}
     assert set_by_cases == set(OF_CASE)
     assert set(OF_TALK) == {"draft", "draft_end", "silence"}
 

@@ -170,7 +170,8 @@ def test_the_amount_is_that_of_the_pieces_and_is_told_where_the_answer_is_no_too
     assert judge(POLICY, order, Reason.CHANGE_OF_MIND, now=DELIVERED, granted=2).refund == Refund(Cents(334), 34)
     amount = verdict.facts["amount"]
     assert amount.values["back"] == (Yuan(Cents(334)), Text("rule.points", {"points": 34}))
-    assert [note.key for note in amount.values["notes"]] == ["rule.pieces", "rule.before", "rule.coupon"]
+    notes = [note.key for note in amount.values["notes"]]
+    assert notes == ["rule.pieces", "rule.points_used", "rule.coupon", "rule.before"]
 
 
 def test_the_facts_name_the_window_and_its_end():
@@ -201,8 +202,9 @@ def test_the_owner_is_told_two_months_before_the_calendar_ends():
     assert calendar_notice(POLICY, end - 62 * DAY) is None
     told = Text("rule.calendar_ends", {"year": LAST_KNOWN_YEAR, "next": LAST_KNOWN_YEAR + 1})
     assert calendar_notice(POLICY, end - 60 * DAY) == calendar_notice(POLICY, end + 99 * DAY) == told
-    filled = load(f"[calendar]\ndays_off = [{LAST_KNOWN_YEAR + 1}-01-01]")
-    assert calendar_notice(filled, end) is None
+    one_day = f"[calendar]\ndays_off = [{LAST_KNOWN_YEAR + 1}-01-01]"
+    assert calendar_notice(load(one_day), end) == told
+    assert calendar_notice(load(f"{one_day}\nyears = [{LAST_KNOWN_YEAR + 1}]"), end) is None
 
 
 times = st.integers(-3 * 86400, 20 * 86400).map(lambda seconds: ORDERED + timedelta(seconds=seconds))

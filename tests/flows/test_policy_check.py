@@ -224,6 +224,7 @@ def test_the_packaged_rules_contradict_nothing():
     ("[clock]\nreminder_hours = 72", 2, "offer_hours: over before its reminder, which goes out 72 hours ahead"),
     ("[clock]\noffer_hours = 24", 2, "offer_hours: over before its reminder"),
     ("[clock]\ndraft_hours = 1\ndraft_reminder_minutes = 60", 2, "a draft is put away before its reminder"),
+    ("[calendar]\nyears = [2099]\n", 2, "2099 is said to stand here in full, and days_off names no day of it"),
     ("[calendar]\ndays_on = [2027-02-20]\ndays_off = [2027-02-20]", 3, "2027-02-20 is both a day off and a working"),
 ])  # fmt: skip
 def test_rules_that_contradict_themselves_are_refused_with_the_line_to_blame(shop, line, reason):

@@ -127,6 +127,7 @@ def test_a_file_of_another_editor_is_read_all_the_same():
     ("[evidence]\ninvalid_code = 'error_screen'", "line 2: invalid_code: expected a list in brackets"),
     ("[calendar]\ndays_off = ['2027-01-01']", "line 2: days_off: expected dates like 2027-02-20"),
     ("[calendar]\ndays_off = [2027-01-01T00:00:00]", "line 2: days_off: expected dates like 2027-02-20"),
+    ("[calendar]\nyears = ['2027']", "line 2: years: expected years like 2027, found '2027'"),
     ("[products]\nnever_without_cause = ['']", "line 2: never_without_cause: expected a text"),
     ("[clock]\nreview_days = ?", "line 2: not TOML: Invalid value"),
     ("[clock]\nreview_days = 2\nreview_days = 2", "line 3: not TOML: Cannot overwrite a value"),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from flows.case import NotAllowed
-from flows.model import CUSTOMER, SYSTEM, Actor, Case, CaseState, Event, Pay, Remedy, Role
+from flows.model import CUSTOMER, SYSTEM, Actor, Case, CaseState, Event, Pay, Refusal, Remedy, Role, WayOn
 from flows.progress import advance, follow
 from tests.conftest import NOON, a_case, an_event
 from tests.flows.talking import POLICY
@@ -17,7 +17,8 @@ DUE = NOON + timedelta(days=5, hours=12)    # Friday noon: the end of Wednesday
 
 def in_review(**given: object) -> Case:
     taken = an_event(by="agent:a1", trigger="take", source=S.SUBMITTED, to=S.IN_REVIEW)
-    return a_case(state=S.IN_REVIEW, reviewer="a1", basis="按规则", events=(an_event(), taken), **given)
+    plain = {"state": S.IN_REVIEW, "reviewer": "a1", "basis": "按规则", "events": (an_event(), taken)}
+    return a_case(**plain | given)
 
 
 def step(case: Case, trigger: str, by: Actor = A1, why: str = "理由") -> tuple[Case, Event]:
@@ -38,13 +39,13 @@ LAPSES = [
     #  step                until                       reminded
     ("offer",            NOON + timedelta(hours=72), NOON + timedelta(hours=48)),
     ("request_evidence", NOON + timedelta(hours=72), NOON + timedelta(hours=48)),
-    ("reject",           NOON + timedelta(days=7),   None),
+    ("reject",           NOON + timedelta(days=7),   NOON + timedelta(days=6)),
 ]
 # fmt: on
 
 
 @pytest.mark.parametrize("trigger, until, reminded", LAPSES)
-def test_a_state_lapses_a_second_after_its_time(trigger: str, until: datetime, reminded: datetime | None) -> None:
+def test_a_state_lapses_a_second_after_its_time(trigger: str, until: datetime, reminded: datetime) -> None:
     outcome = advance(in_review(offer=Remedy.CREDIT), trigger, A1, at=NOON, policy=POLICY, why="请补图")
     alarms = {wake.kind: wake.at for wake in outcome.wakes}
     assert outcome.cases[0].until == until
@@ -106,3 +107,35 @@ def test_a_step_that_is_not_allowed_changes_nothing() -> None:
 def test_the_same_alarm_has_the_same_name_so_that_it_can_be_set_only_once() -> None:
     once, again = (advance(in_review(), "request_evidence", A1, at=NOON, policy=POLICY, why="请补图") for _ in range(2))
     assert once.wakes == again.wakes and len({wake.key for wake in once.wakes}) == len(once.wakes)
+
+
+BASIS = "依据《质量问题申请时限》：……"
+
+
+@pytest.mark.parametrize(("rule", "text", "basis", "way", "until"), [
+    ("", "看不清", BASIS, WayOn.APPEAL, NOON), (" ", "看不清", BASIS, WayOn.APPEAL, NOON),
+    ("quality.in_window", "", BASIS, WayOn.APPEAL, NOON), ("quality.in_window", "看不清", " ", WayOn.APPEAL, NOON),
+    ("quality.in_window", "看不清", BASIS, WayOn.APPEAL, None),
+    ("quality.in_window", "看不清", BASIS, WayOn.OUTSIDE, NOON),
+])  # fmt: skip
+def test_a_refusal_without_rule_facts_reason_or_way_on_cannot_be_built(
+    rule: str, text: str, basis: str, way: WayOn, until: datetime | None
+) -> None:
+    with pytest.raises(ValueError, match=r"a refusal|an appeal"):
+        Refusal(rule, text, "agent:a1", NOON, basis, way, until)
+
+
+@pytest.mark.parametrize(("appealed", "way", "until"), [
+    (False, WayOn.APPEAL, NOON + timedelta(days=7)), (True, WayOn.OUTSIDE, None),
+])  # fmt: skip
+def test_a_refusal_carries_its_rule_its_facts_and_its_way_on(
+    appealed: bool, way: WayOn, until: datetime | None
+) -> None:
+    case = in_review(appealed=appealed, first_reviewer="a2", basis=BASIS)
+    decision = advance(case, "reject", A1, at=NOON, policy=POLICY, why="看不清").cases[0].decision
+    assert decision == Refusal(case.rule, "看不清", "agent:a1", NOON, BASIS, way, until)
+
+
+def test_a_case_without_its_rule_is_not_refused() -> None:
+    with pytest.raises(ValueError, match="a refusal names its rule"):
+        advance(in_review(rule=""), "reject", A1, at=NOON, policy=POLICY, why="看不清")

@@ -11,12 +11,13 @@ from hypothesis import strategies as some
 
 from bot.texts import packaged
 from flows.case import NotAllowed
-from flows.model import GRANTED, Actor, Case, CaseState, Draft, Ledger, Outcome, Remedy, Role, Talk, TalkState
+from flows.model import GRANTED, Actor, Case, CaseState, Cents, Draft, Ledger, Outcome, Remedy, Role, Talk, TalkState
 from flows.policy import load
 from flows.review import ACTIONS, NEWS, Action, decide, quiet, talk_to
+from flows.talk import step
 from nlp.codes import Reason
 from tests.conftest import NOON, a_case, an_event, an_order
-from tests.flows.talking import facts
+from tests.flows.talking import facts, presses
 
 S, T = CaseState, TalkState
 A1, A2, BOSS = Actor(Role.AGENT, "a1"), Actor(Role.AGENT, "a2"), Actor(Role.SUPERVISOR, "s1")
@@ -211,3 +212,47 @@ def test_what_belongs_to_a_case_cannot_be_done_without_one() -> None:
     for do in set(ACTIONS) - {"say", "take_over", "hand_back", "note"}:
         assert refusal(lambda do=do: says(do, Talk("u1"), text="x")) == "state"    # type: ignore[misc]  # bound at once
     assert refusal(lambda: says("hand_back", Talk("u1"))) == "person_owns_the_talk"
+
+
+# ---- several cases of one order
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    paid=some.integers(0, 10**7), points=some.integers(0, 10**4),
+    pieces=some.lists(some.integers(1, 7), min_size=1, max_size=6), data=some.data(),
+)  # fmt: skip
+def test_in_whatever_order_the_cases_of_an_order_are_decided_the_parts_are_the_whole(
+    paid: int, points: int, pieces: list[int], data: some.DataObject
+) -> None:
+    """All are handed in first. Money, exchange or credit: it counts."""
+    order = an_order(quantity=sum(pieces), amount_paid=Cents(paid), points=points)
+    waiting = [
+        a_case(f"RF{n}", order=order, quantity=quantity, state=S.IN_REVIEW, reviewer="a1", events=(an_event(f"RF{n}"),))
+        for n, quantity in enumerate(pieces)
+    ]
+    granted, back, points_back = 0, 0, 0
+    for case in data.draw(some.permutations(waiting)):
+        ledgers = {order.order_no: Ledger(order.order_no, granted)}
+        if data.draw(some.booleans()):
+            known = facts(own=(order,), cases=(case,), ledgers=ledgers)
+            done = decide(case, Talk("u1"), Action("approve", A1), known, quiet(NOON)).cases[-1]
+        else:
+            remedy = data.draw(some.sampled_from([Remedy.EXCHANGE, Remedy.CREDIT]))
+            offered = replace(case, state=S.OFFERED, offer=remedy)
+            known = facts(own=(order,), cases=(offered,), ledgers=ledgers)
+            done = step(Talk("u1"), presses(f"offer_accept:{case.number}"), known).cases[-1]
+        assert done.state in GRANTED
+        back, points_back = back + done.refund.cash, points_back + done.refund.points
+        granted += case.quantity
+        assert back <= paid
+    assert (granted, back, points_back) == (order.quantity, paid, points)
+
+
+@pytest.mark.parametrize("offer", [Remedy.EXCHANGE, Remedy.CREDIT])
+def test_an_offer_is_not_taken_once_the_pieces_went_back_by_another_case(offer: Remedy) -> None:
+    order = an_order(quantity=2)
+    case = a_case(order=order, quantity=2, state=S.OFFERED, offer=offer, events=(an_event(),))
+    known = facts(own=(order,), cases=(case,), ledgers={order.order_no: Ledger(order.order_no, granted=1)})
+    outcome = step(Talk("u1"), presses(f"offer_accept:{case.number}"), known)
+    assert outcome.cases == () and [said.text.key for said in outcome.says] == ["case.not_now"]

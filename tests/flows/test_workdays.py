@@ -119,8 +119,12 @@ def test_past_the_calendar_weekends_alone_are_off_and_it_is_known_where_that_beg
 
 
 def test_a_year_that_the_shop_fills_in_is_known():
-    shop = Calendar(days_off=frozenset({date(LAST_KNOWN_YEAR + 1, 1, 1), date(LAST_KNOWN_YEAR + 3, 1, 1)}))
+    holidays = frozenset({date(LAST_KNOWN_YEAR + 1, 1, 1), date(LAST_KNOWN_YEAR + 3, 1, 1)})
+    shop = Calendar(days_off=holidays, years=frozenset({LAST_KNOWN_YEAR + 1, LAST_KNOWN_YEAR + 3}))
     assert shop.known_through() == date(LAST_KNOWN_YEAR + 1, 12, 31)
+    two = Calendar(days_off=holidays, years=frozenset({LAST_KNOWN_YEAR + 1, LAST_KNOWN_YEAR + 2}))
+    assert two.known_through() == date(LAST_KNOWN_YEAR + 2, 12, 31)
+    assert Calendar(days_off=holidays).known_through() == LAST, "a day alone does not make a year known"
     assert not shop.is_working(date(LAST_KNOWN_YEAR + 1, 1, 1))
 
 

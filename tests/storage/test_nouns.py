@@ -17,10 +17,12 @@ from flows.model import (
     Need,
     Pay,
     Refund,
+    Refusal,
     Remedy,
     Talk,
     TalkState,
     Wake,
+    WayOn,
 )
 from nlp.codes import Reason
 from storage.nouns import CASE, KEPT_BESIDE, TALK, TASKS, Rendered, case_row, talk_row
@@ -50,6 +52,16 @@ def test_a_talk_keeps_all_its_parts() -> None:
 
 def test_a_case_keeps_all_its_parts() -> None:
     assert CASE.validate_json(case_row(CASE_FULL, NOON)["body"]) == CASE_FULL
+
+
+@pytest.mark.parametrize("decision", [
+    Decision("quality.in_window", "已核实", "agent:a2", NOON),
+    Refusal("quality.window_over", "超过 7 天", "agent:a2", NOON, "七天内", WayOn.APPEAL, NOON),
+    Refusal("quality.window_over", "超过 7 天", "agent:a2", NOON, "七天内", WayOn.OUTSIDE, None),
+])  # fmt: skip
+def test_a_decision_stays_what_it_was(decision: Decision) -> None:
+    kept = CASE.validate_json(case_row(a_case(decision=decision), NOON)["body"]).decision
+    assert (type(kept), kept) == (type(decision), decision)
 
 
 def test_what_has_a_place_of_its_own_is_not_kept_twice() -> None:

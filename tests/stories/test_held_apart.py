@@ -40,7 +40,7 @@ def test_an_old_button_takes_no_other_cases_offer() -> None:
 def test_two_deadlines_of_one_moment_both_ring() -> None:
     asked = with_deadlines(replace(FIRST, state=S.AWAITING_CUSTOMER), FIRST.events, POLICY)
     offered = with_deadlines(replace(FIRST, state=S.OFFERED), FIRST.events, POLICY)
-    keys = [{wake.key for wake in wakes_of(case, NOON, POLICY)} for case in (asked, offered)]
+    keys = [{wake.key for wake in wakes_of(case, FIRST.events, POLICY)} for case in (asked, offered)]
     assert keys[0] and keys[1] and not keys[0] & keys[1]
 
 

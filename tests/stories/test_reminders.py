@@ -4,6 +4,7 @@ import pytest
 
 from bot.payouts import Answer
 from flows.model import CaseState, Remedy, TalkState
+from storage.search import Search, View
 from tests.stories.telling import CARD, DROPPED, HANDED_IN, MEMBERSHIP, REFUSAL, Story, Tell
 
 S = CaseState
@@ -108,6 +109,56 @@ def test_a_review_that_is_late_is_put_before_staff_and_the_customer_gets_a_word(
     assert filed.waits(days=2, hours=11, minutes=59) == []
     assert filed.waits(minutes=1) == ["news.overdue"] and filed.notices == ["staff.overdue"]
     assert filed.waits(days=9) == []
+
+
+@pytest.mark.parametrize("taken_after", [{"hours": 1}, {"days": 4}])
+def test_half_time_and_the_end_of_a_review_ring_once_whoever_took_it_in_between(
+    filed: Story, taken_after: dict[str, float]
+) -> None:
+    half = filed.now + (filed.case.due_at - filed.now) / 2 if filed.case.due_at else filed.now
+    filed.waits(**taken_after)
+    told = list(filed.notices)
+    filed.staff("take")
+    said: list[str] = []
+    for _ in range(7 * 24):
+        said += filed.waits(hours=1)
+        told += filed.notices
+        assert "staff.half_time" not in told or filed.now >= half
+    assert (said, told) == (["news.overdue"], ["staff.half_time", "staff.overdue"])
+
+
+def test_a_review_that_waited_for_the_customer_is_brought_to_mind_half_way_of_what_is_left(filed: Story) -> None:
+    filed.staff("request_evidence", text="请补一张完整截图。")
+    filed.waits(hours=70)
+    filed.goes(("(picture)", ["evidence.attached"]))
+    began, due = filed.now, filed.case.due_at
+    assert due
+    filed.waits(seconds=((due - began) / 2).total_seconds() - 1)
+    assert filed.notices == []
+    filed.waits(seconds=1)
+    assert filed.notices == ["staff.half_time"]
+
+
+def test_a_refusal_that_can_still_be_appealed_is_brought_to_mind_a_day_before_it_cannot(filed: Story) -> None:
+    filed.staff("reject", text=REFUSAL)
+    assert filed.waits(days=5, hours=23, minutes=59) == []
+    assert filed.waits(minutes=1) == ["remind.rejected"]
+    assert "11月27日 12:00" in filed.said[0].text and [label for _, label in filed.said[0].buttons] == ["我要申诉"]
+    assert filed.waits(days=1) == []
+
+
+def test_a_late_review_is_before_a_supervisor_until_it_is_decided(filed: Story) -> None:
+    search = Search(filed.store.database)
+
+    def escalated() -> list[str]:
+        return [case.number for case in search.queue(View.ESCALATED, "s1")]
+
+    filed.waits(days=5, hours=11)
+    assert escalated() == []
+    filed.waits(hours=1)
+    assert escalated() == [filed.case.number] and search.counts("s1")[View.ESCALATED] == 1
+    filed.boss("reject", text=REFUSAL)
+    assert escalated() == []
 
 
 def test_a_review_that_was_decided_in_time_is_never_called_late(filed: Story) -> None:

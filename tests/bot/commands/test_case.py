@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from flows.policy_file import packaged
 from tests.bot.commands.running import ORDER, Run, lines
 
 
@@ -32,3 +33,7 @@ def test_a_case_is_shown_and_exported(run: Run, tmp_path: Path) -> None:
     page = (tmp_path / "record.html").read_text("utf-8")
     assert "&lt;b&gt;" in page and "<b>" not in page and "geheim" not in page + json.dumps(record)
     assert run("case", "export", number, "-o", "/proc/record.html")[0] == 2
+    rules = record["rules"]
+    assert (rules["version"], rules["texts"]) == (record["policy"], [packaged()])
+    assert f"judged by {rules['version']}, since 2026-11-20 14:00" in out
+    assert "当时执行的全部规则" in page and "change_of_mind.never" in page

@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from bot.commands.policy import check, decide, due
 from bot.texts import Catalogue
 from flows.policy import load
 from nlp.codes import Reason
+from tests.bot.commands.running import Run, lines
 
 POLICY, CATALOGUE = load(), Catalogue()
 ORDER = {
@@ -40,9 +42,10 @@ def test_a_claim_is_answered_with_every_field_of_the_contract():
     assert answer == {
         "id": "c1", "eligible": "review", "rule": "quality.in_window", "refund": {"cash": "14.63", "points": 33},
         "alternatives": [], "evidence": ["fault_screen", "activation_ok"], "apply_before": "2026-11-27T15:40:00+08:00",
-        "explanation": "订单 KM202611201530012345（腾讯视频月卡）在 11月20日 15:40 已发货，质量问题可以在发货后 7 天内"
-                       "（11月27日 15:40 前）申请，客服看过凭证后决定，属实就退回 14.63 元、33 积分"
-                       "（3 件里的 1 件，实付共 43.90 元、之前已退 14.63 元、优惠券 5.00 元不折现）。",
+        "explanation": "依据《质量问题申请时限》：订单 KM202611201530012345（腾讯视频月卡）在 11月20日 15:40 已发货，"
+                       "质量问题可以在发货后 7 天内（11月27日 15:40 前）申请，客服看过凭证后决定，属实就"
+                       "退回 14.63 元、33 积分（3 件里的 1 件，实付共 43.90 元、下单用了 100 积分、"
+                       "优惠券 5.00 元不折现、之前已退 14.63 元、33 积分）。",
     }  # fmt: skip
 
 
@@ -77,8 +80,10 @@ def test_the_notation_of_the_time_makes_no_difference(now):
 def test_the_sentence_comes_in_english_too():
     (answer,) = said(of(reason="change_of_mind"), language="en")
     assert answer["explanation"] == (
-        "Order KM202611201530012345 (腾讯视频月卡) was delivered at Nov 20, 15:40, and after delivery it can't be "
-        "refunded without cause. You can choose instead: an exchange, shop credit."
+        "By the rule “No refund without cause after delivery”: Order KM202611201530012345 (腾讯视频月卡, "
+        "3 of 3 pieces, ¥43.90 paid for all, 100 points used, the coupon of ¥5.00 is not paid out) was delivered at "
+        "Nov 20, 15:40, and after delivery it can't be refunded without cause. "
+        "You can choose instead: an exchange, shop credit."
     )
 
 
@@ -171,8 +176,8 @@ def test_rules_that_can_be_used_say_what_they_would_change():
     assert lines[0].startswith("shop.toml: can be used, version ")
     assert lines[1:] == [
         "clock.review_days: 3 -> 2",
-        "open cases keep the rules they were judged by; by these they would have been judged:",
-        "no open case otherwise",
+        "open cases keep the rules they were judged by; by these they would stand otherwise:",
+        "no open case",
         f"holidays are known through {POLICY.calendar.known_through()}, later days go by weekends alone",
     ]
 
@@ -180,3 +185,38 @@ def test_rules_that_can_be_used_say_what_they_would_change():
 def test_rules_that_cannot_be_used_are_named_by_file_and_line():
     assert check("shop.toml", "[clock]\nreview_dayz = 2", POLICY) == (
         False, ["shop.toml:2: unknown key 'review_dayz', did you mean 'review_days'?"])  # fmt: skip
+
+
+def test_the_file_that_runs_can_be_checked_where_it_is_broken_itself(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[rules]\nfile = "rules.toml"\n', "utf-8")
+    (tmp_path / "rules.toml").write_text("[clock]\nreview_days = 0\nappeal_days = 0\n", "utf-8")
+    code, out, _ = run("policy", "check", "rules.toml", "--config", "config.toml")
+    assert code == 1 and out.splitlines()[:2] == [
+        "rules.toml:2: review_days: expected a whole number from 1, found 0",
+        "rules.toml:3: appeal_days: expected a whole number from 1, found 0",
+    ]
+    assert "rules.toml cannot be used itself" in out
+
+
+def test_the_check_of_a_shop_owner_names_the_open_cases_and_leaves_them_alone(run: Run, tmp_path: Path) -> None:
+    """From the file to the answer, with cases of two versions of the rules in the database."""
+    (tmp_path / "config.toml").write_text('[rules]\nfile = "rules.toml"\n', "utf-8")
+    rules, new = tmp_path / "rules.toml", tmp_path / "new.toml"
+    rules.write_text("", "utf-8")
+    new.write_text("[clock]\nreview_days = 1\n", "utf-8")
+    bought = [{**ORDER, "order_no": f"KM20261120153001000{n}", "quantity": 1, "buyer": f"u{n}"} for n in (1, 2)]
+    (tmp_path / "orders.jsonl").write_text(lines(*bought), "utf-8")
+    for n, text in ((1, ""), (2, "[clock]\nreview_days = 1\n")):
+        rules.write_text(text, "utf-8")
+        said = ("会员开通后突然掉了，用不了，我要退款", "没有了", "提交")
+        claim = [{"customer": f"u{n}", "text": text} for text in said]
+        talk = ("talk", "--orders", "orders.jsonl", "--clock", "2026-11-20T16:00:00+08:00", "--config", "config.toml")
+        run(*talk, stdin=lines(*claim))
+    code, out, _ = run("policy", "check", "new.toml", "--config", "config.toml")
+    assert code == 0
+    assert [line for line in out.splitlines() if line.startswith("RF")] == [
+        "RF2611200001: due 2026-11-26 00:00 -> due 2026-11-24 00:00"
+    ]
+    new.write_text("[clock]\nreview_dayz = 1\n", "utf-8")
+    code, out, _ = run("policy", "check", "new.toml", "--config", "config.toml")
+    assert (code, out) == (1, "new.toml:2: unknown key 'review_dayz', did you mean 'review_days'?\n")

@@ -1,5 +1,6 @@
 """The desk's pages: all about a case on one of them, what can be done, and nothing that was written as markup."""
 
+import html
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -307,8 +308,20 @@ def test_an_open_page_is_told_of_its_own_case_and_of_nothing_else(
     assert Search(app.store.database).mark(case.customer, number)
 
 
+def test_the_rules_of_a_case_are_shown_whole_to_staff_alone(agent: Staff, customer: Customer, app: App) -> None:
+    app.house.keep_watch(NOW)
+    running = app.rules.running
+    order = an_order(order_no="KM-RULES")
+    put(app, a_case("RF-RULES", customer="u-rules", order=order, policy=running.version, rule="order.closed"))
+    assert f'/rules/{running.version}"' in agent.sees("cases/RF-RULES")
+    page = agent.sees(f"rules/{running.version}")
+    assert html.unescape(page).count(running.texts[0].strip()) == 1
+    assert agent.browser.get("/desk/rules/none").status_code == 404
+    assert customer.browser.get(f"/desk/rules/{running.version}", follow_redirects=False).status_code == 303
+
+
 def test_staff_are_told_in_good_time_that_the_known_holidays_end(agent: Staff, app: App) -> None:
-    notice = calendar_notice(app.policy, NOW)
+    notice = calendar_notice(app.rules.running, NOW)
     shown = 'class="notice"' in agent.sees("")
     assert shown is (notice is not None)
     assert not shown or app.catalogue.say("zh-CN", notice) in agent.sees("")
