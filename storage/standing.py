@@ -1,0 +1,108 @@
+"""How things stand at a moment, for whoever watches over it: what is due, how old, what is open. Bounded, so cheap."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Subquery,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
+
+from flows.model import LAST, CaseState
+from storage.engine import Database
+from storage.outbox import KINDS
+from storage.search import DECIDING
+from storage.tables import When, cases, outbox, talks
+
+MOST = 5_000
+"""So many rows of a kind or a state are looked at: a count that reaches it means "so many or more"."""
+OPEN = tuple(state for state in CaseState if state is not CaseState.DRAFT and state not in LAST)
+"""States in which a case lies that something is still to follow for; a draft is no case yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """What lies in one place: how much, and since when the oldest does. None where nothing lies there."""
+
+    count: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How everything stands."""
+
+    due: Mapping[str, Pile]  # rows of the outbox whose time has come, by kind; `since`: of those nobody is busy with
+    cases: Mapping[CaseState, Pile]  # open ones; `since`: handed in
+    overdue: int  # cases that had to be decided by now
+    waiting: int  # talks that wait for a person
+
+
+def standing(database: Database, now: datetime) -> Standing:
+    """One visit. What waits for its turn behind something that was put off does not count as old."""
+    with database.read() as connection:
+        due = {row.kind: row for row in connection.execute(_DUE, {"now": now})}
+        free = {row.kind: row.since for row in connection.execute(_FREE, {"now": now})}
+        opened = {row.state: row for row in connection.execute(_OPEN)}
+        overdue = connection.execute(_OVERDUE, {"now": now}).scalar_one()
+        waiting = connection.execute(_WAITING).scalar_one()
+    return Standing(
+        {kind: Pile(due[kind].many if kind in due else 0, free.get(kind)) for kind in KINDS},
+        {CaseState(state): Pile(row.many, row.since) for state, row in opened.items()},
+        overdue,
+        waiting,
+    )
+
+
+_NOW = bindparam("now", type_=When)
+_IS_DUE = outbox.c.done_at.is_(None) & (outbox.c.due <= _NOW)
+
+
+def _by_kind(which: ColumnElement[bool]) -> Subquery:
+    found = select(outbox.c.kind, outbox.c.due).where(which).order_by(outbox.c.due).limit(MOST)
+    return found.subquery()
+
+
+def _nobody_is_busy_with() -> ColumnElement[bool]:
+    """Neither taken, nor behind another one of its lane."""
+    earlier = outbox.alias("earlier")
+    behind = exists().where(earlier.c.done_at.is_(None), earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id)
+    taken = outbox.c.leased_until > _NOW
+    return (outbox.c.leased_until.is_(None) | ~taken) & (outbox.c.lane.is_(None) | ~behind)
+
+
+def _piles(group: ColumnElement[str], since: ColumnElement[datetime]) -> Select[str, int, datetime]:
+    return select(group, func.count().label("many"), func.min(since, type_=When).label("since")).group_by(group)
+
+
+_due, _free = _by_kind(_IS_DUE), _by_kind(_IS_DUE & _nobody_is_busy_with())
+_DUE = _piles(_due.c.kind, _due.c.due)
+_FREE = _piles(_free.c.kind, _free.c.due)
+
+
+def _open() -> CompoundSelect[str, int, datetime]:
+    def of(state: CaseState) -> Select[str, int, datetime]:
+        found = select(cases.c.opened_at).where(cases.c.state == state.value).order_by(cases.c.due_at).limit(MOST)
+        rows = found.subquery()
+        since = func.min(rows.c.opened_at, type_=When).label("since")
+        return select(literal(state.value).label("state"), func.count().label("many"), since).select_from(rows)
+
+    return union_all(*map(of, OPEN))
+
+
+_OPEN = _open()
+_late = select(cases.c.number).where(cases.c.state.in_([state.value for state in DECIDING]), cases.c.due_at < _NOW)
+_OVERDUE = select(func.count()).select_from(_late.limit(MOST).subquery())
+_asked = select(talks.c.chat).where(talks.c.owner == "agent:", talks.c.owner != literal_column("'bot'")).limit(MOST)
+# Said in literal words, as the index says it: SQLite does not see otherwise that the index fits.
+_WAITING = select(func.count()).select_from(_asked.subquery())
