@@ -8,6 +8,7 @@ from bot.channels.board import Board
 from bot.config import CannotStart, Settings
 from bot.demo.shop import LOGINS
 from bot.logs import set_up
+from bot.operators import for_operators
 from bot.site import Site
 from bot.telegram import build as build_telegram
 from bot.web import listen
@@ -33,7 +34,7 @@ def _run(settings: Settings, port: int | None, greeting: Callable[[str], str], *
         raise CannotStart(f"port {wanted} of {host} cannot be had ({error}); name another with --port") from None
     house = app.build(settings)
     telegram = build_telegram(house, app.shop_secret(settings).decode("utf-8", "surrogateescape"))
-    site = Site(house, demo=demo, more=telegram.routes())
+    site = Site(house, demo=demo, more=[*telegram.routes(), *for_operators(house, telegram.apis)])
     worker = house.worker({site.chat.name: site.chat, STAFF: Board(), **telegram.channels}, telegram.messengers)
     print(greeting(settings.web.public_url.rstrip("/") or f"http://{host}:{sock.getsockname()[1]}"), flush=True)
     worker.start()

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import sys
+import threading
 
 import pytest
 import structlog
@@ -25,7 +27,9 @@ PRIVATE = [
 @pytest.fixture(autouse=True)
 def _as_it_was():
     before = logging.getLogger().handlers[:], logging.getLogger().level
+    hooks = sys.excepthook, threading.excepthook
     yield
+    sys.excepthook, threading.excepthook = hooks
     structlog.reset_defaults()
     logging.getLogger().handlers, logging.getLogger().level = before
 
