@@ -43,9 +43,7 @@ REPLIES = Histogram(
 )  # fmt: skip
 PUT_OFF = Counter("refund_desk_put_off", "Work that could not be done yet", ["kind"], registry=_here)
 PAYOUTS = Counter("refund_desk_payouts", "Answers of those who pay", ["answer"], registry=_here)
-PICTURES = Histogram(
-    "refund_desk_picture_seconds", "Time that a picture took", ["work"], buckets=QUICK, registry=_here
-)
+PICTURES = Histogram("refund_desk_picture_seconds", "Time that a picture took", ["work"], buckets=QUICK, registry=_here)
 """`with PICTURES.labels("decode").time(): ...`"""
 ERRORS = Counter("refund_desk_errors", "What was logged as an error", ["place"], registry=_here)
 

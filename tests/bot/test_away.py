@@ -1,4 +1,4 @@
-"""While the database or the disk is away: customers' pages retry by themselves, staff read what it is, nobody a trace."""
+"""While the database or the disk is away: customers' pages retry by themselves, staff read what it is."""
 
 import errno
 from collections.abc import Callable
