@@ -129,9 +129,9 @@ class TelegramServer:
         self.url = self._run(self._open())
 
     async def _open(self) -> str:
-        self._runner = web.AppRunner(self.emulator.app(), access_log=None)
+        self._runner = web.AppRunner(self.emulator.app(), access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         port = self._runner.addresses[0][1]
         return f"http://127.0.0.1:{port}"
