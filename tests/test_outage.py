@@ -1,11 +1,9 @@
 """A database that goes away in the midst of everything is waited for; everybody is answered once afterwards."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import make_url
@@ -26,17 +24,9 @@ from tests.bot.channels.telegram_server import TOKEN, People, TelegramServer
 from tests.bot.visitors import Customer, Staff
 from tests.conftest import NOON, _empty
 from tests.cutting import Line
+from tests.waiting import until
 
 SECRET = "0123456789abcdef0123456789abcdef"
-
-
-def until(true: Callable[[], Any], seconds: float = 20) -> Any:
-    """Waits for what another thread brings about."""
-    deadline = time.monotonic() + seconds
-    while not (result := true()):
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.02)
-    return result
 
 
 @pytest.fixture
