@@ -17,10 +17,12 @@ from bot.botapi import Api, Refused, Unreachable
 from bot.evidence import MEGA
 from bot.web import in_thread
 from storage.engine import DatabaseFailed
-from storage.standing import Standing
+from storage.standing import Pile
 
 Look = Callable[[], str | None]
 """What is wrong with one thing, in words that hold no secret; None where nothing is."""
+LookAtDue = Callable[[datetime], Mapping[str, Pile]]
+"""The work that is due, by its kind."""
 PATIENCE = 3.0
 """Seconds within which a thing has to answer."""
 SAME_FOR = 2.0
@@ -88,7 +90,7 @@ def _told(status: int, what: Mapping[str, object]) -> Response:
 
 
 def checks(
-    look: Callable[[datetime], Standing], data: Path, largest_megabytes: int, bots: Mapping[str, Api],
+    look: LookAtDue, data: Path, largest_megabytes: int, bots: Mapping[str, Api],
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> list[Checked]:  # fmt: skip
     """`largest_megabytes`: of one file of a customer; `bots`: by their names."""
@@ -99,10 +101,10 @@ def checks(
     ]
 
 
-def of_work(look: Callable[[datetime], Standing], now: datetime) -> str | None:
+def of_work(look: LookAtDue, now: datetime) -> str | None:
     """The database answers, and what is due in it is taken up."""
     try:
-        due = look(now).due
+        due = look(now)
     except DatabaseFailed as error:
         return f"database: cannot be reached ({type(error).__name__})"
     stuck = {kind: now - pile.since for kind, pile in due.items() if pile.since and now - pile.since > STUCK}

@@ -15,7 +15,7 @@ from bot.app import App
 from bot.botapi import Api
 from bot.metrics import exposition
 from bot.web import in_thread
-from storage.standing import standing
+from storage.standing import due_piles, standing
 
 PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip")
 """What a proxy adds to a request."""
@@ -32,7 +32,8 @@ def for_operators(app: App, bots: Mapping[str, Api], worker: str = "1") -> list[
         text = await in_thread(written)
         return Response(text, media_type=CONTENT_TYPE_LATEST, headers={"cache-control": "no-store"})
 
-    checks = health.checks(look, settings.data, settings.evidence.max_megabytes, bots)
+    due = partial(due_piles, app.store.database)
+    checks = health.checks(due, settings.data, settings.evidence.max_megabytes, bots)
     return [*health.routes(checks), Route("/metrics", metrics)]
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Connection,
     Select,
     Subquery,
     bindparam,
@@ -24,7 +25,7 @@ from storage.outbox import KINDS
 from storage.search import DECIDING
 from storage.tables import When, cases, outbox, talks
 
-MOST = 5_000
+MOST = 2_000
 """So many rows of a kind or a state are looked at: a count that reaches it means "so many or more"."""
 OPEN = tuple(state for state in CaseState if state is not CaseState.DRAFT and state not in LAST)
 """States in which a case lies that something is still to follow for; a draft is no case yet."""
@@ -49,19 +50,30 @@ class Standing:
 
 
 def standing(database: Database, now: datetime) -> Standing:
-    """One visit. What waits for its turn behind something that was put off does not count as old."""
+    """All of it in one visit."""
     with database.read() as connection:
-        due = {row.kind: row for row in connection.execute(_DUE, {"now": now})}
-        free = {row.kind: row.since for row in connection.execute(_FREE, {"now": now})}
+        due = _due_piles(connection, now)
         opened = {row.state: row for row in connection.execute(_OPEN)}
         overdue = connection.execute(_OVERDUE, {"now": now}).scalar_one()
         waiting = connection.execute(_WAITING).scalar_one()
     return Standing(
-        {kind: Pile(due[kind].many if kind in due else 0, free.get(kind)) for kind in KINDS},
+        due,
         {CaseState(state): Pile(row.many, row.since) for state, row in opened.items()},
         overdue,
         waiting,
     )
+
+
+def due_piles(database: Database, now: datetime) -> dict[str, Pile]:
+    """What is due, by kind. What waits for its turn behind something that was put off does not count as old."""
+    with database.read() as connection:
+        return _due_piles(connection, now)
+
+
+def _due_piles(connection: Connection, now: datetime) -> dict[str, Pile]:
+    due = {row.kind: row.many for row in connection.execute(_DUE, {"now": now})}
+    free = {row.kind: row.since for row in connection.execute(_FREE, {"now": now})}
+    return {kind: Pile(due.get(kind, 0), free.get(kind)) for kind in KINDS}
 
 
 _NOW = bindparam("now", type_=When)

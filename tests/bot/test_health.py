@@ -3,6 +3,7 @@
 import asyncio
 import os
 import threading
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,10 +18,10 @@ from bot.botapi import Refused, Unreachable
 from bot.health import STUCK, Checked, of_folder, of_telegram, of_work
 from bot.pulse import Pulse
 from bot.web import site
-from storage.standing import Pile, Standing
+from storage.standing import Pile
 from tests.conftest import NOON
 
-WELL = Standing({"say": Pile(2, NOON)}, {}, 0, 0)
+WELL = {"say": Pile(2, NOON), "pay": Pile()}
 
 
 def browser(*answers: str | None) -> TestClient:
@@ -72,7 +73,7 @@ def test_a_check_that_breaks_is_something_wrong() -> None:
 
 
 def test_a_database_that_is_away_is_named_without_its_address() -> None:
-    def away(now: datetime) -> Standing:
+    def away(now: datetime) -> Mapping[str, Pile]:
         raise OperationalError("SELECT", {}, OSError("postgresql://desk:secret@db.example"))
 
     assert of_work(away, NOON) == "database: cannot be reached (OperationalError)"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flows.model import CaseState, Ledger, Outcome, Talk, TalkState, Wake
 from storage.nouns import Rendered, Saving
-from storage.standing import MOST, OPEN, Pile, standing
+from storage.standing import MOST, OPEN, Pile, due_piles, standing
 from storage.store import Store
 from tests.conftest import NOON, a_case, an_order
 
@@ -37,6 +37,7 @@ def test_what_is_due_is_counted_by_kind_with_the_age_of_the_oldest(store: Store)
     seen = standing(store.database, NOON + 5 * MINUTE)
     assert seen.due["say"] == Pile(3, NOON)
     assert seen.due["wake"] == Pile(), "its time has not come"
+    assert due_piles(store.database, NOON + 5 * MINUTE) == seen.due
     assert seen.due["pay"] == Pile()
 
 
