@@ -9,7 +9,6 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Select,
-    Subquery,
     bindparam,
     exists,
     func,
@@ -54,7 +53,7 @@ def standing(database: Database, now: datetime) -> Standing:
     with database.read() as connection:
         due = _due_piles(connection, now)
         opened = {row.state: row for row in connection.execute(_OPEN)}
-        overdue = connection.execute(_OVERDUE, {"now": now}).scalar_one()
+        overdue = sum(connection.scalars(_OVERDUE, {"now": now}))
         waiting = connection.execute(_WAITING).scalar_one()
     return Standing(
         due,
@@ -77,29 +76,27 @@ def _due_piles(connection: Connection, now: datetime) -> dict[str, Pile]:
 
 
 _NOW = bindparam("now", type_=When)
-_IS_DUE = outbox.c.done_at.is_(None) & (outbox.c.due <= _NOW)
+_oldest = (
+    select(outbox.c.id, outbox.c.kind, outbox.c.due, outbox.c.lane, outbox.c.leased_until)
+    .where(outbox.c.done_at.is_(None), outbox.c.due <= _NOW)
+    .order_by(outbox.c.due)
+    .limit(MOST)
+    .subquery()
+)
 
 
-def _by_kind(which: ColumnElement[bool]) -> Subquery:
-    found = select(outbox.c.kind, outbox.c.due).where(which).order_by(outbox.c.due).limit(MOST)
-    return found.subquery()
-
-
-def _nobody_is_busy_with() -> ColumnElement[bool]:
+def _free() -> ColumnElement[bool]:
     """Neither taken, nor behind another one of its lane."""
     earlier = outbox.alias("earlier")
-    behind = exists().where(earlier.c.done_at.is_(None), earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id)
-    taken = outbox.c.leased_until > _NOW
-    return (outbox.c.leased_until.is_(None) | ~taken) & (outbox.c.lane.is_(None) | ~behind)
+    behind = exists().where(earlier.c.done_at.is_(None), earlier.c.lane == _oldest.c.lane, earlier.c.id < _oldest.c.id)
+    not_taken = _oldest.c.leased_until.is_(None) | (_oldest.c.leased_until <= _NOW)
+    return not_taken & (_oldest.c.lane.is_(None) | ~behind)
 
 
-def _piles(group: ColumnElement[str], since: ColumnElement[datetime]) -> Select[str, int, datetime]:
-    return select(group, func.count().label("many"), func.min(since, type_=When).label("since")).group_by(group)
-
-
-_due, _free = _by_kind(_IS_DUE), _by_kind(_IS_DUE & _nobody_is_busy_with())
-_DUE = _piles(_due.c.kind, _due.c.due)
-_FREE = _piles(_free.c.kind, _free.c.due)
+_PILES = select(
+    _oldest.c.kind, func.count().label("many"), func.min(_oldest.c.due, type_=When).label("since")
+).group_by(_oldest.c.kind)
+_DUE, _FREE = _PILES, _PILES.where(_free())
 
 
 def _open() -> CompoundSelect[str, int, datetime]:
@@ -113,8 +110,14 @@ def _open() -> CompoundSelect[str, int, datetime]:
 
 
 _OPEN = _open()
-_late = select(cases.c.number).where(cases.c.state.in_([state.value for state in DECIDING]), cases.c.due_at < _NOW)
-_OVERDUE = select(func.count()).select_from(_late.limit(MOST).subquery())
+
+
+def _late(state: CaseState) -> Select[int]:
+    late = select(cases.c.due_at).where(cases.c.state == state.value, cases.c.due_at < _NOW)
+    return select(func.count()).select_from(late.order_by(cases.c.due_at).limit(MOST).subquery())
+
+
+_OVERDUE = union_all(*map(_late, DECIDING))
 _asked = select(talks.c.chat).where(talks.c.owner == "agent:", talks.c.owner != literal_column("'bot'")).limit(MOST)
 # Said in literal words, as the index says it: SQLite does not see otherwise that the index fits.
 _WAITING = select(func.count()).select_from(_asked.subquery())
