@@ -47,6 +47,8 @@ class Web(_Group):
     """Port to listen on; 0 takes any free one."""
     public_url: str = ""
     """Address by which visitors reach it, such as https://refund.example; empty: host and port."""
+    metrics_token: SecretStr = SecretStr("")
+    """Who shows it (Authorization: Bearer) may read /metrics from anywhere; empty: this machine itself alone."""
 
 
 class Conversation(_Group):

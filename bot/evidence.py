@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.channels import Upload
 from bot.config import EvidenceLimits
+from bot.metrics import PICTURES
 from flows.model import Text
 
 # fmt: off
@@ -122,6 +123,7 @@ def _decode(data: bytes, kind: str, megapixels: int) -> None:
     if picture.width * picture.height > megapixels * MEGA:
         raise _Unfit("evidence.too_many_pixels", megapixels=megapixels)
     try:
-        picture.load()
+        with PICTURES.labels("decode").time():
+            picture.load()
     except Exception:
         raise _Unfit("evidence.broken") from None

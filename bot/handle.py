@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot import report
 from bot.channels import Incoming, Upload
 from bot.config import Settings
 from bot.evidence import Haul, Intake
@@ -87,7 +88,10 @@ class House:
         self._look_at_rules(now)
         reading = read(incoming.text if len(incoming.text) <= self._max_characters else "", self._lexicon)
         with self._locks.of(incoming.chat):
-            return _until_it_holds(lambda: self._hear(incoming, reading, now))
+            new = _until_it_holds(lambda: self._hear(incoming, reading, now))
+        if new:
+            report.heard(incoming, reading)
+        return new
 
     def decide(self, action: StaffAction, now: datetime) -> None:
         """Raises `NotAllowed` with a sentence for whoever wanted it."""
@@ -287,14 +291,15 @@ class House:
         self.store.save(
             Saving(
                 chat, outcome, now, channel or recalled.channel or "", message_id,
-                tuple(self._said(say, language) for say in outcome.says),
+                tuple(self._said(say, language, now) for say in outcome.says),
                 tuple(self._told(tell, chat) for tell in outcome.tells), line, tuple(facts.ledgers.values()),
                 tuple(Piece(piece.file, piece.size, piece.type) for piece in haul.taken) if haul else (),
                 finishes, urgent, recalled.channel,
             )
         )  # fmt: skip
+        report.saved(outcome)
 
-    def _said(self, say: Say, language: str) -> Rendered:
+    def _said(self, say: Say, language: str, now: datetime) -> Rendered:
         text = self.catalogue.say(language, say.text)
         buttons = tuple(
             (button_id(button, say.serial), self.catalogue.say(language, button.label)) for button in say.buttons
@@ -309,6 +314,7 @@ class House:
             say.case,
             who=say.by,
             files=say.files,
+            at=now,
         )
 
     def _told(self, tell: Tell, chat: str) -> Rendered:

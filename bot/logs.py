@@ -3,18 +3,21 @@
 import logging
 import re
 import sys
+import threading
 import traceback
 from pathlib import Path
+from typing import Any
 
 import structlog
-from structlog.processors import add_log_level
+from structlog.processors import CallsiteParameter, CallsiteParameterAdder, TimeStamper, add_log_level
 from structlog.typing import EventDict, Processor
 
 from bot.config import Log
+from bot.metrics import ERRORS
 
 OPEN_FIELDS = frozenset({
     "event", "level", "timestamp", "exception", "case", "channel", "kind", "key", "step", "state", "attempts",
-    "seconds", "error", "line", "file", "rows", "count", "port", "address", "rule", "worker",
+    "seconds", "error", "line", "file", "rows", "count", "port", "address", "rule", "worker", "role", "answer", "place",
     "version", "problems",
 })  # fmt: skip
 """Fields that say nothing of a person. Every other one is shown by its length alone: forgetting to list it is safe."""
@@ -27,26 +30,53 @@ PRIVATE = re.compile(
 )
 
 
+TOKEN = re.compile(r"\d{3,}:[\w-]{20,}")
+"""A Telegram bot's token: it stands in the address of every call, and libraries log addresses."""
+
+
 def set_up(settings: Log) -> None:
-    """From now on every log line goes through here, the warnings of libraries too."""
+    """From now on every log line goes through here: the warnings of libraries, and whatever nobody caught.
+
+    `settings.level` is about our own lines. What libraries tell below a warning holds addresses with tokens and
+    customers' words, and is never asked for.
+    """
     form: Processor = structlog.processors.JSONRenderer(ensure_ascii=False) if settings.form == "json" else _as_text
     structlog.configure(
-        processors=[add_log_level, structlog.processors.TimeStamper("iso"), frames_only, without_persons, form],
+        processors=[add_log_level, TimeStamper("iso"), counted, frames_only, without_persons, form],
         wrapper_class=structlog.make_filtering_bound_logger(settings.level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     logging.basicConfig(handlers=[_Through()], level=logging.WARNING, force=True)
     # A step that a table does not list is refused and answered; its engine warns of each, and that is no news.
     logging.getLogger("transitions").setLevel(logging.ERROR)
+    sys.excepthook = lambda kind, error, trace: _uncaught(error)
+    threading.excepthook = lambda what: _uncaught(what.exc_value)
 
 
 class _Through(logging.Handler):
-    """What libraries log takes the same way out."""
+    """What libraries log takes the same way out: the first line as they wrote it, without what they filled it with."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        structlog.get_logger().log(
-            record.levelno, record.getMessage(), kind=record.name, exc_info=(record.exc_info or (None, None))[1]
-        )
+        said, library = str(record.msg).partition("\n")[0], record.name.partition(".")[0]
+        error = (record.exc_info or (None, None))[1]
+        structlog.get_logger().log(record.levelno, said, kind=record.name, place=library, exc_info=error)
+
+
+def _uncaught(error: BaseException | None) -> None:
+    """Its words go nowhere either."""
+    if not isinstance(error, KeyboardInterrupt | SystemExit | None):
+        structlog.get_logger().critical("stopped by a mistake of ours", exc_info=error)
+
+
+def counted(logger: Any, method: str, fields: EventDict) -> EventDict:
+    """Every error counts, at the place that tells of it: a module of ours, or a library."""
+    if fields["level"] in ("error", "critical"):
+        place = fields.get("place") or _where(logger, method, {})["module"]
+        ERRORS.labels(place).inc()
+    return fields
+
+
+_where = CallsiteParameterAdder({CallsiteParameter.MODULE}, additional_ignores=[__name__])
 
 
 def frames_only(_: object, __: str, fields: EventDict) -> EventDict:
@@ -69,8 +99,12 @@ def without_persons(_: object, __: str, fields: EventDict) -> EventDict:
     for name, value in fields.items():
         if name in ("timestamp", "exception") or isinstance(value, bool | int | float | None):
             continue
-        fields[name] = PRIVATE.sub("…", str(value)) if name in OPEN_FIELDS else f"({len(str(value))} characters)"
+        fields[name] = _blanked(str(value)) if name in OPEN_FIELDS else f"({len(str(value))} characters)"
     return fields
+
+
+def _blanked(text: str) -> str:
+    return PRIVATE.sub("…", TOKEN.sub("…", text))
 
 
 def _as_text(_: object, __: str, fields: EventDict) -> str:

@@ -1,7 +1,7 @@
 """The worker: says, tells, pays, wakes and deals with what arrived, each when it is due, and again where it fails."""
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -9,9 +9,11 @@ from typing import Protocol
 
 import structlog
 
+from bot import report
 from bot.channels import STAFF, Channel, Messenger, Outgoing, SendLater, Undeliverable
 from bot.payouts import Answer, Payout
 from flows.model import CaseState, Pay, Wake
+from storage.engine import DATABASE_AWAY
 from storage.nouns import Arrived, Due, Rendered
 from storage.outbox import ARRIVES, HAPPENS, IS_SAID, KINDS
 from storage.store import Store
@@ -97,6 +99,7 @@ class Worker:
             thread = threading.Thread(target=self._run, args=(kinds, news), name=f"outbox {kinds[0]}", daemon=True)
             self._loops.append((thread, news))
             thread.start()
+        log.info("worker started")
 
     def stop(self) -> None:
         """Comes back when what was begun is finished."""
@@ -106,9 +109,10 @@ class Worker:
             thread.join()
         if self._hands is not None:
             self._hands.shutdown()
+        log.info("worker stopped")
 
-    def _run(self, kinds: Collection[str], news: threading.Event) -> None:
-        swept = datetime.min.replace(tzinfo=UTC)
+    def _run(self, kinds: Sequence[str], news: threading.Event) -> None:
+        swept, away = datetime.min.replace(tzinfo=UTC), False
         while not self._stopping.is_set():
             news.clear()
             now = self.clock()
@@ -121,9 +125,16 @@ class Worker:
                 if kinds is HAPPENS and now - swept > timedelta(hours=1):
                     self.store.outbox.forget(now - KEPT, now - ARRIVED_KEPT)
                     swept = now
+                if away:
+                    log.info("the database is back", kind=kinds[0])
+                away = False
+            except DATABASE_AWAY as error:
+                # The thread outlives it, and says so once.
+                if not away:
+                    log.error("the database is away", kind=kinds[0], error=type(error).__name__)
+                away = True
             except Exception:
-                # The database is away for a moment: the thread outlives it.
-                log.exception("the outbox could not be worked on")
+                log.exception("the outbox could not be worked on", kind=kinds[0])
             news.wait(min([POLL_SECONDS, *(self._soon.pop(kind, POLL_SECONDS) for kind in kinds)]))
 
     def _carry_out(self, taken: Iterable[Due], now: datetime) -> None:
@@ -144,7 +155,7 @@ class Worker:
         for n, due in enumerate(lane):
             if not self._try(due, now):
                 if lane[n + 1 :]:
-                    self.store.outbox.give_back([behind.key for behind in lane[n + 1 :]])
+                    self._note(self.store.outbox.give_back, [behind.key for behind in lane[n + 1 :]])
                 return
 
     def _try(self, due: Due, now: datetime) -> bool:
@@ -156,19 +167,29 @@ class Worker:
             return False
         except Undeliverable as gone:
             log.warning("undeliverable", key=due.key, case=due.task.case)
-            self.store.outbox.finish(due.key, now, f"undeliverable: {gone}")
+            self._note(self.store.outbox.finish, due.key, now, f"undeliverable: {gone}")
             return True
         except Exception as error:
-            log.exception("put off", key=due.key, kind=due.kind, case=due.task.case, attempts=due.attempts)
+            log.exception("it failed", key=due.key, kind=due.kind, case=due.task.case, attempts=due.attempts)
             self._put_off(due, now, growing(due.attempts), type(error).__name__)
             return False
         return True
 
     def _put_off(self, due: Due, now: datetime, wait: timedelta, error: str) -> None:
         """From the moment at which that became known: `now` may be a while ago where much was taken at once."""
+        report.put_off(due, wait, error)
         at = max(now, self.clock()) if self._loops else now
-        self.store.outbox.later(due.key, at + wait, error)
+        self._note(self.store.outbox.later, due.key, at + wait, error)
         self._soon[due.kind] = min(self._soon.get(due.kind, POLL_SECONDS), wait.total_seconds())
+
+    def _note(self, note: Callable[..., None], *what: object) -> None:
+        """In the background, as soon as the database can be reached again: what is not noted is done once more."""
+        while True:
+            try:
+                return note(*what)
+            except DATABASE_AWAY:
+                if not self._loops or self._stopping.wait(POLL_SECONDS):
+                    raise
 
     def _say(self, due: Due, now: datetime) -> None:
         assert isinstance(due.task, Rendered)
@@ -176,12 +197,13 @@ class Worker:
         if channel is None:
             raise SendLater(LONGEST_WAIT.total_seconds(), f"the channel {due.channel} is switched off")
         channel.send(outgoing(due, due.task))
-        self.store.outbox.finish(due.key, now)
+        report.sent(due, due.task, self.clock())
+        self._note(self.store.outbox.finish, due.key, now)
 
     def _tell(self, due: Due, now: datetime) -> None:
         assert isinstance(due.task, Rendered)
         self.channels[STAFF].send(outgoing(due, due.task))
-        self.store.outbox.finish(due.key, now)
+        self._note(self.store.outbox.finish, due.key, now)
 
     def _arrived(self, due: Due, now: datetime) -> None:
         assert isinstance(due.task, Arrived)
@@ -189,12 +211,12 @@ class Worker:
         if messenger is None:
             raise SendLater(LONGEST_WAIT.total_seconds(), f"the channel {due.task.channel} is switched off")
         messenger.deal(due, now)
-        self.store.outbox.finish(due.key, now)
+        self._note(self.store.outbox.finish, due.key, now)
 
     def _wake(self, due: Due, now: datetime) -> None:
         assert isinstance(due.task, Wake)
         self.house.wake(due.task, now)
-        self.store.outbox.finish(due.key, now)
+        self._note(self.store.outbox.finish, due.key, now)
 
     def _pay(self, due: Due, now: datetime) -> None:
         """Asked before, and the answer lost or unknown: looked up first."""
@@ -202,16 +224,18 @@ class Worker:
         case = self.store.case(due.task.case)
         if case is not None and case.state not in ASKED_FOR:
             # Somebody marked it done, or it failed for good: nothing is to be paid for it any more.
-            self.store.outbox.finish(due.key, now)
+            self._note(self.store.outbox.finish, due.key, now)
             return
+        report.payout_asked(due)
         answer = self.payout.look_up(due.key, due.task) if due.attempts > 1 else None
         answer = answer or self.payout.refund(due.key, due.task, now)
+        report.payout_answered(due, answer)
         if answer is not Answer.BY_HAND:
             self.house.paid(due.task.case, answer, now)
         if answer is Answer.UNKNOWN:
             self._put_off(due, now, growing(due.attempts), "the provider does not know yet")
         else:
-            self.store.outbox.finish(due.key, now)
+            self._note(self.store.outbox.finish, due.key, now)
 
 
 def growing(attempts: int) -> timedelta:

@@ -56,15 +56,19 @@ class Pulse:
 
     async def _watch(self) -> None:
         seen: Hashable = None
+        failing = False
         while True:
             await self._rest()
             if not self._waiting:
                 continue
             try:
                 newest = await anyio.to_thread.run_sync(self._newest)
+                failing = False
             except Exception:
-                # The database is away for a moment: the pages outlive it.
-                log.exception("what is new could not be asked for")
+                # The database is away for a moment: the pages outlive it, and it is said once.
+                if not failing:
+                    log.exception("what is new could not be asked for")
+                failing = True
                 continue
             if newest != seen:
                 seen = newest

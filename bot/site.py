@@ -19,6 +19,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.app import App, shop_secret
+from bot.away import Away
 from bot.channels.webchat import Limits, WebChat
 from bot.demo.shop import Shop
 from bot.desk.auth import hash_password
@@ -50,4 +51,4 @@ class Site:
             routes += shop.routes()
         else:
             routes.append(Route("/", lambda request: RedirectResponse("chat/")))
-        self.web: Starlette = site(routes, pulse)
+        self.web: Starlette = site(routes, pulse, Away(app.catalogue).handlers())

@@ -46,6 +46,10 @@ class Telegram:
         return bots | ({self.group.name: self.group} if self.group else {})
 
     @property
+    def apis(self) -> dict[str, Api]:
+        return {bot.name: bot.api for bot in self.bots.values()}
+
+    @property
     def messengers(self) -> dict[str, Messenger]:
         return {bot.name: bot for bot in self.bots.values()}
 

@@ -3,11 +3,12 @@
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import anyio.to_thread
@@ -20,7 +21,7 @@ from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from bot.pulse import Pulse
@@ -196,15 +197,20 @@ def _comes_from_here(request: HTTPConnection) -> bool:
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
-def site(routes: Sequence[BaseRoute], pulse: Pulse) -> Starlette:
-    """The one web application: the routes of every part (web chat, desk, demo shop), in the order they are tried."""
+def site(
+    routes: Sequence[BaseRoute], pulse: Pulse, handlers: Mapping[Any, ExceptionHandler] = MappingProxyType({})
+) -> Starlette:
+    """The one web application: the routes of every part (web chat, desk, demo shop), in the order they are tried.
+
+    `handlers`: by the kind of an exception, what its visitor is answered.
+    """
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
         async with pulse.beating():
             yield
 
-    return Starlette(routes=[*routes], lifespan=life, middleware=[Middleware(Guard)])
+    return Starlette(routes=[*routes], lifespan=life, middleware=[Middleware(Guard)], exception_handlers=handlers)
 
 
 def listen(host: str, port: int) -> socket.socket:

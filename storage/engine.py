@@ -8,14 +8,22 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 BadAddress = ArgumentError
 """What is no address of a database."""
 DatabaseFailed = SQLAlchemyError
 """Whatever goes wrong between us and a database."""
+DATABASE_AWAY = (OperationalError, InterfaceError, NoneFree)
+"""Of that, what passes by itself or by an operator's hand: not reachable, no room left, no connection free."""
 BUSY_SECONDS = 30
 """How long a writer waits for another one on SQLite."""
+NOT_FOREVER = {
+    "connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}  # fmt: skip
+"""After so many seconds (the last in thousandths) a server that says nothing any more is one that is away."""
 
 
 class Database:
@@ -81,7 +89,7 @@ def to_address(url: str) -> URL:
 def _engine(address: URL, *, durable: bool) -> Engine:
     if address.get_backend_name() != "sqlite":
         options = {} if durable else {"options": "-c synchronous_commit=off"}
-        return create_engine(address, connect_args=options, pool_pre_ping=True)
+        return create_engine(address, connect_args=NOT_FOREVER | options, pool_pre_ping=True)
     engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=40)
     event.listen(engine, "connect", _set_up_durable if durable else _set_up_quick)
     event.listen(engine, "begin", _begin)

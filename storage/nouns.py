@@ -72,6 +72,7 @@ class Rendered:
     who: str = "bot"  # whose words it carries
     files: tuple[str, ...] = ()  # kept pictures and documents that go with it
     about: str = ""  # of what staff are told: the customer's chat
+    at: datetime | None = None  # when that was heard which it answers
 
 
 @dataclass(frozen=True, slots=True)

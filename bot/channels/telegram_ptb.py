@@ -42,7 +42,8 @@ class PtbCarrier:
         self.bot_id = int(token.partition(":")[0])
         self._loop = LoopThread("telegram")
         base = api_url.rstrip("/")
-        self._bot = Bot(token, f"{base}/bot", f"{base}/file/bot", request=_request(), get_updates_request=_request())
+        self._lines = calls, updates = _request(), _request()
+        self._bot = Bot(token, f"{base}/bot", f"{base}/file/bot", request=calls, get_updates_request=updates)
 
     def call(self, method: str, within: float = TIMEOUT, files: Files | None = None, **given: object) -> Any:
         parts = {part: InputFile(data, filename=name) for part, (name, data) in (files or {}).items()}
@@ -58,7 +59,11 @@ class PtbCarrier:
         return bytes(await file.download_as_bytearray(read_timeout=TIMEOUT))
 
     def close(self) -> None:
-        self._loop.close(self._bot.shutdown())
+        self._loop.close(self._hang_up())
+
+    async def _hang_up(self) -> None:
+        # Bot.shutdown() does nothing for a bot that was never initialized, which would ask who it is.
+        await asyncio.gather(*(line.shutdown() for line in self._lines))
 
     def _run(self, asked: Any, timeout: float) -> Any:
         try:

@@ -47,7 +47,7 @@ COOKIE = "refund_desk_chat"
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 FORM_BYTES = 256 * 1024
 PAGE_TEXTS = (
-    "online", "reconnecting", "sending", "retrying", "slower", "failed", "again", "person", "remove",
+    "online", "reconnecting", "sending", "retrying", "later", "slower", "failed", "again", "person", "remove",
     "too_large", "too_many", "too_much", "no_cookie",
 )  # fmt: skip
 

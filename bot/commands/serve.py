@@ -10,6 +10,7 @@ from bot.config import CannotStart, Settings
 from bot.crew import Crew
 from bot.demo.shop import LOGINS
 from bot.logs import set_up
+from bot.operators import for_operators
 from bot.site import Site
 from bot.telegram import build as build_telegram
 from bot.web import listen
@@ -50,7 +51,7 @@ def work(settings: Settings, sock: socket.socket, ready: Callable[[], None] | No
     house = app.build(settings)
     news = News(house.store.database, house.store.tell_watchers)
     telegram = build_telegram(house, app.shop_secret(settings).decode("utf-8", "surrogateescape"))
-    site = Site(house, demo=demo, more=telegram.routes())
+    site = Site(house, demo=demo, more=[*telegram.routes(), *for_operators(house, telegram.apis)])
     worker = house.worker({site.chat.name: site.chat, STAFF: Board(), **telegram.channels}, telegram.messengers)
     house.store.announce = news.saved
     if ready is not None:

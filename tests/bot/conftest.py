@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,8 @@ def supervisor(site: Site) -> Staff:
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """A command in a folder of its own: (exit code, standard output, standard error)."""
     monkeypatch.chdir(tmp_path)
+    for hooks in (sys, threading):
+        monkeypatch.setattr(hooks, "excepthook", hooks.excepthook)
     for name in [name for name in os.environ if name.startswith("REFUND_DESK_")]:
         monkeypatch.delenv(name)
 

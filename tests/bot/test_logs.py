@@ -2,12 +2,19 @@
 
 import json
 import logging
+import sys
+import threading
+from typing import Any
 
 import pytest
 import structlog
 
+from bot.botapi import Unreachable
+from bot.channels.telegram_aiogram import AiogramCarrier
+from bot.channels.telegram_ptb import PtbCarrier
 from bot.config import Log
 from bot.logs import set_up
+from bot.metrics import ERRORS
 from flows.case import LIFE, Step
 from flows.model import Actor, CaseState, Role
 from tests.conftest import NOON, a_case
@@ -21,11 +28,17 @@ PRIVATE = [
     "A1B2C3D4E5F6G7H8",
 ]
 
+SECRET = "AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
+TOKEN = f"123456789:{SECRET}"
+ADDRESS = f"https://api.telegram.org/bot{TOKEN}/sendMessage"
+
 
 @pytest.fixture(autouse=True)
 def _as_it_was():
     before = logging.getLogger().handlers[:], logging.getLogger().level
+    hooks = sys.excepthook, threading.excepthook
     yield
+    sys.excepthook, threading.excepthook = hooks
     structlog.reset_defaults()
     logging.getLogger().handlers, logging.getLogger().level = before
 
@@ -74,6 +87,76 @@ def test_an_exception_is_shown_by_its_kind_and_place_without_its_words(capsys: p
         logging.getLogger("sqlalchemy").exception("not saved")
     lines = capsys.readouterr().err
     assert "我要退款" not in lines and lines.count("ValueError at bot/test_logs.py:") == 2
+
+
+@pytest.mark.parametrize("level", ["debug", "info", "warning", "error"])
+@pytest.mark.parametrize("told", [
+    ("HTTP Request: POST %s", ADDRESS), (f"Cannot connect to {ADDRESS}",), ("again\nthe customer said %s", "我要退款"),
+])  # fmt: skip
+def test_no_library_gets_a_token_or_a_customers_word_into_the_log(
+    level: Any, told: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(Log(level=level))
+    for name in ("httpx", "httpcore", "telegram.Bot", "aiogram", "aiohttp.client", "uvicorn.error", "asyncio"):
+        for weight in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
+            logging.getLogger(name).log(weight, *told)
+    lines = capsys.readouterr().err
+    assert SECRET not in lines and "退款" not in lines
+    assert lines.count("\n") == (7 if level == "error" else 14), "of libraries, warnings and errors alone"
+
+
+def test_a_token_is_blanked_in_our_own_lines_too(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(Log(form="json"))
+    structlog.get_logger().warning("telegram cannot be asked", error=f"404: {ADDRESS}", address=TOKEN)
+    assert SECRET not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("carrier", [PtbCarrier, AiogramCarrier])
+def test_a_carrier_that_reaches_nobody_keeps_its_token_to_itself(
+    carrier: type[PtbCarrier] | type[AiogramCarrier], capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(Log(level="debug"))
+    logging.getLogger().setLevel(logging.DEBUG)  # as a library would, that wants to be heard
+    api = carrier(TOKEN, "http://127.0.0.1:9")
+    with pytest.raises(Unreachable) as away:
+        api.call("sendMessage", chat_id=1, text="我要退款")
+    api.close()
+    said = capsys.readouterr()
+    assert all(word not in f"{said.err}{said.out}{away.value}" for word in (SECRET, "退款"))
+
+
+def test_what_nobody_caught_is_a_line_without_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(Log())
+
+    def breaks() -> None:
+        raise ValueError("我要退款")
+
+    thread = threading.Thread(target=breaks)
+    thread.start()
+    thread.join()
+    sys.excepthook(ValueError, ValueError("我要退款"), None)
+    lines = capsys.readouterr().err
+    assert lines.count("stopped by a mistake of ours  exception=ValueError") == 2 and "退款" not in lines
+
+
+def test_errors_count_at_the_place_that_tells_of_them_and_warnings_do_not() -> None:
+    set_up(Log(level="error"))
+    ours, theirs = ERRORS.labels("test_logs"), ERRORS.labels("aiogram")
+    before = ours._value.get(), theirs._value.get()
+    structlog.get_logger().error("it failed")
+    structlog.get_logger().warning("it may fail")
+    logging.getLogger("aiogram.dispatcher").error("it failed")
+    assert (ours._value.get(), theirs._value.get()) == (before[0] + 1, before[1] + 1)
+
+
+def test_our_own_lines_are_shown_from_the_level_on_that_is_set(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = {}
+    for level in ("debug", "info", "warning", "error"):
+        set_up(Log(level=level))  # type: ignore[arg-type]  # each is one of them
+        for weight in ("debug", "info", "warning", "error"):
+            getattr(structlog.get_logger(), weight)("x")
+        shown[level] = capsys.readouterr().err.count("\n")
+    assert shown == {"debug": 4, "info": 3, "warning": 2, "error": 1}
 
 
 def test_a_step_that_is_refused_is_no_news(capsys: pytest.CaptureFixture[str]) -> None:

@@ -236,7 +236,7 @@
     item.tries += 1;
     const pause = Number(answer.getResponseHeader("retry-after")) * 1000 || Math.min(1000 * 2 ** item.tries, 15000);
     const when = pending.get(item.id)?.querySelector(".when");
-    if (when) when.textContent = answer.status === 429 ? words.slower : words.retrying;
+    if (when) when.textContent = answer.status === 429 ? words.slower : answer.status === 503 ? words.later : words.retrying;
     setTimeout(flush, pause);
   };
 

@@ -1,14 +1,18 @@
 """`demo` and `serve` say where they are, answer there, stop at Ctrl-C, and go on with the same data."""
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from bot.commands.serve import addresses, demo_addresses
 
@@ -16,9 +20,10 @@ ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
-def running(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running(folder: Path, *arguments: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A real process on a free port, and what it says when it is ready."""
     environment = dict(os.environ, REFUND_DESK_DATA=str(folder), PYTHONPATH=str(ROOT), PYTHONIOENCODING="utf-8")
+    environment |= {f"REFUND_DESK_{name}": value for name, value in settings.items()}
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", *arguments, "--port", "0"], cwd=ROOT, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
@@ -41,6 +46,11 @@ def fetched(said: str, page: str) -> str:
         return str(answer.read().decode())
 
 
+def steps(logged: str) -> list[str]:
+    """What a log says, without moment and weight."""
+    return [line[29:] for line in logged.splitlines()]
+
+
 def test_the_demo_says_where_shop_chat_and_desk_are_and_who_works_there() -> None:
     said = demo_addresses("http://127.0.0.1:8000")
     assert all(f"http://127.0.0.1:8000/{page}/" in said for page in ("shop", "chat", "desk"))
@@ -58,8 +68,8 @@ def test_the_demo_answers_and_stops_cleanly_and_goes_on_with_the_same_orders(tmp
             orders.append(sorted(set(re.findall(r"KM\d{18}", fetched(said, "shop")))))
             assert "<" in fetched(said, "chat")
             process.send_signal(signal.SIGINT)
-            _, problems = process.communicate(timeout=20)
-            assert (process.returncode, problems) == (0, "")
+            _, logged = process.communicate(timeout=20)
+            assert (process.returncode, steps(logged)) == (0, ["worker started", "worker stopped"])
     assert orders[0] == orders[1] != []
 
 
@@ -68,5 +78,24 @@ def test_serve_stops_at_a_polite_kill(tmp_path: Path) -> None:
         assert "<" in fetched(said, "desk")
         assert fetched(said, "").startswith("<!doctype html>"), "the bare address leads to the chat"
         process.terminate()
-        _, problems = process.communicate(timeout=20)
-        assert (process.returncode, problems) == (0, "")
+        _, logged = process.communicate(timeout=20)
+        assert (process.returncode, steps(logged)) == (0, ["worker started", "worker stopped"])
+
+
+@pytest.mark.parametrize("carrier", ["ptb", "aiogram"])
+def test_without_telegram_the_house_serves_says_so_and_keeps_the_token_to_itself(tmp_path: Path, carrier: str) -> None:
+    secret = "AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
+    telegram = {"TELEGRAM__TOKEN": f"123456789:{secret}", "TELEGRAM__API_URL": "http://127.0.0.1:9"}
+    with running(tmp_path, "serve", **telegram, TELEGRAM__CARRIER=carrier, LOG__LEVEL="debug") as (process, said):
+        with pytest.raises(urllib.error.HTTPError) as unready:
+            fetched(said, "health/ready")
+        assert unready.value.code == 503
+        wrong = json.loads(unready.value.read())["wrong"]
+        assert wrong == ["telegram:123456789: Telegram cannot be reached"]
+        assert json.loads(fetched(said, "health/live")) == {"live": True}
+        assert "refund_desk_database_up 1.0" in fetched(said, "metrics")
+        assert "<" in fetched(said, "chat")
+        process.terminate()
+        _, logged = process.communicate(timeout=30)
+    assert "telegram cannot be asked" in logged and "worker stopped" in logged
+    assert secret not in logged and process.returncode == 0
