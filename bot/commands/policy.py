@@ -9,7 +9,7 @@ from bot.fields import BadField, code, flag, instant, moment, must, whole
 from bot.json_lines import BadLine, Json, answered, line_id
 from bot.orders.order_json import BadOrder, parse_order
 from flows.amount import yuan
-from flows.model import LAST, Case, Eligible, Order, Text, Verdict
+from flows.model import Case, Eligible, Order, Text, Verdict
 from flows.policy import BadPolicy, Policy, judge, load
 from flows.policy_changes import changed_figures, judged_otherwise
 from flows.workdays import SHANGHAI, Pause, due_at, stands
@@ -53,18 +53,13 @@ def open_cases(settings: Settings) -> Iterator[Case]:
     """The cases of this installation that are not over; none where nothing was ever kept."""
     # Only this asks the database, and importing it costs more than all the rest.
     from bot import app
-    from storage.search import PAGE, Search, View
+    from storage.search import Search
 
     if not settings.data.exists():
         return
     store = app.open_store(settings)
     try:
-        page = 0
-        while found := Search(store.database).queue(View.ALL, "", page):
-            yield from (case for case in found if case.state not in LAST)
-            page += 1
-            if len(found) < PAGE:
-                return
+        yield from Search(store.database).not_over()
     finally:
         store.close()
 
