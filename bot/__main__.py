@@ -178,6 +178,17 @@ def upgrade(config: Config = None) -> None:
     print("the database is at its newest")
 
 
+@database.command()
+def move(
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="postgresql://user:password@host/name")],
+    config: Config = None,
+) -> None:
+    """Copies the whole installation from SQLite to PostgreSQL, and checks that it came over."""
+    from bot.commands.db import move
+
+    move(_settings(config), to)
+
+
 @case.command()
 def show(number: str, config: Config = None) -> None:
     """One case with its record, in the terminal."""

@@ -1,7 +1,7 @@
 """The one place where everything is built and joined."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -73,9 +73,16 @@ def build(settings: Settings) -> App:
 def open_store(settings: Settings) -> Store:
     """The database, at its newest schema."""
     folder_for(settings)
-    try:
+    with said_plainly():
         upgrade(settings.database_url)
         return Store(settings.database_url)
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """What keeps a database from being used becomes one line, without the address and its password."""
+    try:
+        yield
     except BadAddress:
         raise CannotStart("database.url: expected an address such as postgresql://user:password@host/name") from None
     except ImportError as error:

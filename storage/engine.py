@@ -73,6 +73,13 @@ class Database:
             self._inserts[table.name] = self.insert(table).on_conflict_do_nothing()
         return self._inserts[table.name]
 
+    @property
+    def driver_error(self) -> type[Exception]:
+        """What goes wrong where the driver is asked itself."""
+        driver: Any = self._durable.dialect.loaded_dbapi
+        error: type[Exception] = driver.Error
+        return error
+
     def close(self) -> None:
         self._durable.dispose()
         self._quick.dispose()

@@ -178,6 +178,7 @@ def case_row(case: Case, now: datetime) -> dict[str, Any]:
         "due_at": case.due_at,
         "until": case.until,
         "version": case.version + 1,
+        "appealed": case.appealed,
         "body": CASE.dump_json(case, exclude=KEPT_BESIDE).decode(),
     }
 

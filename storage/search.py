@@ -1,22 +1,40 @@
-"""Read-only questions: what a customer's page shows, and the desk's queue, talks, record and figures."""
+"""Read-only questions: what a customer's page shows, and the desk's queue, talks and record."""
 
 import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, true
-from sqlalchemy.sql.expression import nulls_last
+from sqlalchemy import ColumnElement, Row, and_, func, select, true
 
-from flows.model import LAST, Case, CaseState, RiskStep
+from flows.model import LAST, Case, RiskStep
 from nlp.codes import Reason
 from storage.engine import Database
+from storage.figures import MOST, up_to_most
 from storage.nouns import case_noun
-from storage.tables import cases, chats, events, messages, risk_steps, talks
+from storage.tables import (
+    APPEALS,
+    CORRECTED,
+    DECIDING,
+    IN_HAND,
+    OPEN,
+    QUEUE,
+    WAITS_FOR_A_PERSON,
+    WITH_A_PERSON,
+    WITH_CUSTOMER,
+    cases,
+    chats,
+    events,
+    messages,
+    risk_steps,
+    talks,
+)
 
 PAGE = 50
+PAGES = 20
+"""So far a queue is turned over; what lies deeper is found by its number."""
 CHUNK = 200
 
 
@@ -50,18 +68,6 @@ class TalkRow:
     last_words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How the desk stands."""
-
-    overdue: int = 0
-    due_soon: int = 0  # within a day
-    handed_in: int = 0  # in the last seven days
-    approved: int = 0
-    refused: int = 0
-    paid_back: int = 0  # cents
-
-
 class View(StrEnum):
     """The ways to look at the queue."""
 
@@ -71,13 +77,6 @@ class View(StrEnum):
     APPEALS = "appeals"
     WAITING = "waiting"
     ALL = "all"
-
-
-OVERDUE = "staff.overdue"
-"""The notice by which a late review is put before a supervisor, until it is decided."""
-DECIDING = (CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.APPEALED)
-CARRYING_OUT = (CaseState.ACCEPTED, CaseState.APPROVED, CaseState.PAYING, CaseState.PAYOUT_FAILED)
-WITH_CUSTOMER = (CaseState.AWAITING_CUSTOMER, CaseState.OFFERED)
 
 
 class Search:
@@ -111,59 +110,57 @@ class Search:
 
     # ---- the queue
 
-    def queue(self, view: View, agent: str, page: int = 0) -> tuple[Case, ...]:
-        """Cases of a view, what is due first at the top; their events are left out."""
-        order: tuple[Any, ...] = (
-            nulls_last(cases.c.due_at.asc()),
-            nulls_last(cases.c.until.asc()),
-            cases.c.opened_at,
-            cases.c.number,
-        )
-        if view is View.ALL:
-            order = (cases.c.opened_at.desc(), cases.c.number.desc())
-        asked = select(cases).where(_of_view(view, agent)).order_by(*order).limit(PAGE).offset(page * PAGE)
+    def queue(self, view: View, agent: str, now: datetime, page: int = 0) -> tuple[Case, ...]:
+        """Cases of a view, what is due first at the top; their events are left out. There are `PAGES` pages of it."""
+        if not 0 <= page < PAGES:
+            return ()
+        asked = select(cases).where(_of_view(view, agent, now)).order_by(*_order_of(view))
         with self._database.read() as connection:
-            return tuple(case_noun(row, ()) for row in connection.execute(asked))
+            rows = connection.execute(asked.limit(PAGE).offset(page * PAGE))
+            return tuple(case_noun(row, ()) for row in rows)
 
-    def counts(self, agent: str) -> dict[View, int]:
-        sums = [
-            func.coalesce(func.sum(case((_of_view(view, agent), 1), else_=0)), 0).label(view.value) for view in View
-        ]
+    def counts(self, agent: str, now: datetime) -> dict[View, int]:
+        """How many cases each view has; `MOST` where there are as many or more."""
+        sums = [up_to_most(_of_view(view, agent, now), *_order_of(view)).label(view.value) for view in View]
         with self._database.read() as connection:
             row = connection.execute(select(*sums)).one()
-        return {view: int(getattr(row, view.value)) for view in View}
+        return {view: getattr(row, view.value) for view in View}
 
     def find(self, text: str) -> tuple[Case, ...]:
         """Cases by their number or by their order's number, written out."""
         wanted = text.strip().upper()
-        asked = select(cases).where(or_(cases.c.number == wanted, func.upper(cases.c.order_no) == wanted))
+        which = (cases.c.number == wanted) | (cases.c.order_upper == func.upper(text.strip()))
         with self._database.read() as connection:
-            return tuple(
-                case_noun(row, ()) for row in connection.execute(asked.order_by(cases.c.opened_at.desc()).limit(PAGE))
-            )
+            found = connection.execute(select(cases).where(which).order_by(cases.c.opened_at.desc()).limit(PAGE))
+            return tuple(case_noun(row, ()) for row in found)
+
+    def not_over(self) -> Iterator[Case]:
+        """Every case that is not over, however many they are; their events are left out."""
+        last = ""
+        while True:
+            asked = select(cases).where(cases.c.number > last, cases.c.state.not_in(LAST)).order_by(cases.c.number)
+            with self._database.read() as connection:
+                rows = connection.execute(asked.limit(CHUNK)).all()
+            yield from (case_noun(row, ()) for row in rows)
+            if len(rows) < CHUNK:
+                return
+            last = rows[-1].number
 
     def talks(self) -> tuple[TalkRow, ...]:
         """Talks that wait for a person, the longest wait first, and then those that a person has."""
-        theirs = select(messages.c.text).where(messages.c.chat == talks.c.chat, messages.c.who == "customer")
-        words = theirs.order_by(messages.c.id.desc()).limit(1).correlate(talks).scalar_subquery()
-        asked = (
-            select(talks, chats.c.channel, words.label("last_words"))
-            .outerjoin(chats, chats.c.chat == talks.c.chat)
-            .where(talks.c.owner != "bot")
-            .order_by(talks.c.owner != "agent:", talks.c.heard_at)
-            .limit(CHUNK)
-        )
         with self._database.read() as connection:
-            rows = connection.execute(asked).all()
+            waiting = connection.execute(_TALKS.where(WAITS_FOR_A_PERSON).limit(CHUNK)).all()
+            taken = connection.execute(_TALKS.where(WITH_A_PERSON).limit(CHUNK - len(waiting))).all()
         return tuple(
             TalkRow(row.chat, row.channel or "", row.owner, row.case_no, row.heard_at, row.last_words or "")
-            for row in rows
+            for row in (*waiting, *taken)
         )
 
     def waiting(self) -> int:
-        """How many talks wait for a person."""
+        """How many talks wait for a person; `MOST` where there are as many or more."""
+        some = select(talks.c.heard_at).where(WAITS_FOR_A_PERSON).order_by(talks.c.heard_at).limit(MOST)
         with self._database.read() as connection:
-            return connection.scalar(select(func.count()).where(talks.c.owner == "agent:")) or 0
+            return connection.scalar(select(func.count()).select_from(some.subquery())) or 0
 
     def risk_steps(self, customer: str) -> tuple[tuple[datetime, RiskStep], ...]:
         """How a customer came onto the high-risk list and off it, the latest first."""
@@ -175,40 +172,9 @@ class Search:
 
     # ---- the whole
 
-    def figures(self, now: datetime) -> Figures:
-        week, soon = now - timedelta(days=7), now + timedelta(days=1)
-        deciding = cases.c.state.in_([state.value for state in DECIDING])
-        with self._database.read() as connection:
-            standing = connection.execute(
-                select(
-                    _count(and_(deciding, cases.c.due_at < now)).label("overdue"),
-                    _count(and_(deciding, cases.c.due_at >= now, cases.c.due_at <= soon)).label("due_soon"),
-                )
-            ).one()
-            steps = connection.execute(
-                select(
-                    events.c.target,
-                    func.count(events.c.case_no.distinct()).label("cases"),
-                    func.sum(cases.c.cash).label("cash"),
-                )
-                .outerjoin(cases, cases.c.number == events.c.case_no)
-                .where(events.c.at >= week, events.c.source != events.c.target)
-                .group_by(events.c.target)
-            ).all()
-        reached = {row.target: row for row in steps}
-
-        def cases_in(*states: CaseState) -> int:
-            return sum(reached[state.value].cases for state in states if state.value in reached)
-
-        paid = reached.get(CaseState.REFUNDED.value)
-        return Figures(
-            int(standing.overdue), int(standing.due_soon), cases_in(CaseState.SUBMITTED),
-            cases_in(CaseState.APPROVED), cases_in(CaseState.REJECTED), int(paid.cash or 0) if paid else 0,
-        )  # fmt: skip
-
     def corrected(self) -> tuple[tuple[str, Reason], ...]:
         """What customers said in the cases whose reason staff corrected, with the reason as it stands."""
-        touched = select(events.c.case_no).where(events.c.step == "correct_reason")
+        touched = select(events.c.case_no).where(CORRECTED)
         with self._database.read() as connection:
             found = connection.execute(select(cases).where(cases.c.number.in_(touched)).order_by(cases.c.number)).all()
         return tuple((case.words, case.reason) for case in (case_noun(row, ()) for row in found) if case.words)
@@ -229,27 +195,33 @@ class Search:
             )
 
 
-def _of_view(view: View, agent: str) -> ColumnElement[bool]:
-    def among(states: Sequence[CaseState]) -> ColumnElement[bool]:
-        return cases.c.state.in_([state.value for state in states])
+_THEIRS = select(messages.c.text).where(messages.c.chat == talks.c.chat, messages.c.who == "customer")
+_LAST_WORDS = _THEIRS.order_by(messages.c.id.desc()).limit(1).correlate(talks).scalar_subquery()
+_TALKS = (
+    select(talks, chats.c.channel, _LAST_WORDS.label("last_words"))
+    .outerjoin(chats, chats.c.chat == talks.c.chat)
+    .order_by(talks.c.heard_at)
+)
 
-    appealed = and_(
-        cases.c.state == CaseState.IN_REVIEW.value, cases.c.body.contains('"appealed":true', autoescape=True)
-    )
-    breach = select(messages.c.id).where(messages.c.case_no == cases.c.number, messages.c.text_key == OVERDUE)
+
+def _of_view(view: View, agent: str, now: datetime) -> ColumnElement[bool]:
+    """A review that is late stands before a supervisor until it is decided."""
     wheres: dict[View, ColumnElement[bool]] = {
-        View.OPEN: among((*DECIDING, *CARRYING_OUT)),
-        View.ESCALATED: and_(among(DECIDING), breach.correlate(cases).exists()),
-        View.MINE: and_(cases.c.reviewer == agent, ~among((*LAST, CaseState.REJECTED))),
-        View.APPEALS: or_(cases.c.state == CaseState.APPEALED.value, appealed),
-        View.WAITING: among(WITH_CUSTOMER),
+        View.OPEN: OPEN,
+        View.ESCALATED: DECIDING & (cases.c.due_at <= now),
+        View.MINE: IN_HAND & (cases.c.reviewer == agent),
+        View.APPEALS: APPEALS,
+        View.WAITING: WITH_CUSTOMER,
         View.ALL: true(),
     }
     return wheres[view]
 
 
-def _count(which: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
+def _order_of(view: View) -> tuple[ColumnElement[Any], ...]:
+    """Each is the order of an index, whose first rows are all that is read."""
+    if view is View.ESCALATED:
+        return (cases.c.due_at,)
+    return (cases.c.opened_at.desc(), cases.c.number.desc()) if view is View.ALL else QUEUE
 
 
 def _logged(row: Row[Any]) -> Logged:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    literal_column,
     select,
     union_all,
 )
@@ -21,8 +20,7 @@ from sqlalchemy import (
 from flows.model import LAST, CaseState
 from storage.engine import Database
 from storage.outbox import KINDS
-from storage.search import DECIDING
-from storage.tables import When, cases, outbox, talks
+from storage.tables import DECIDING, WAITS_FOR_A_PERSON, When, cases, outbox, talks
 
 MOST = 2_000
 """So many rows of a kind or a state are looked at: a count that reaches it means "so many or more"."""
@@ -101,7 +99,7 @@ _DUE, _FREE = _PILES, _PILES.where(_free())
 
 def _open() -> CompoundSelect[str, int, datetime]:
     def of(state: CaseState) -> Select[str, int, datetime]:
-        found = select(cases.c.opened_at).where(cases.c.state == state.value).order_by(cases.c.due_at).limit(MOST)
+        found = select(cases.c.opened_at).where(cases.c.state == state.value).order_by(cases.c.opened_at).limit(MOST)
         rows = found.subquery()
         since = func.min(rows.c.opened_at, type_=When).label("since")
         return select(literal(state.value).label("state"), func.count().label("many"), since).select_from(rows)
@@ -112,12 +110,7 @@ def _open() -> CompoundSelect[str, int, datetime]:
 _OPEN = _open()
 
 
-def _late(state: CaseState) -> Select[int]:
-    late = select(cases.c.due_at).where(cases.c.state == state.value, cases.c.due_at < _NOW)
-    return select(func.count()).select_from(late.order_by(cases.c.due_at).limit(MOST).subquery())
-
-
-_OVERDUE = union_all(*map(_late, DECIDING))
-_asked = select(talks.c.chat).where(talks.c.owner == "agent:", talks.c.owner != literal_column("'bot'")).limit(MOST)
-# Said in literal words, as the index says it: SQLite does not see otherwise that the index fits.
+_late = select(cases.c.due_at).where(DECIDING, cases.c.due_at < _NOW).order_by(cases.c.due_at).limit(MOST)
+_OVERDUE = select(func.count()).select_from(_late.subquery())
+_asked = select(talks.c.heard_at).where(WAITS_FOR_A_PERSON).order_by(talks.c.heard_at).limit(MOST)
 _WAITING = select(func.count()).select_from(_asked.subquery())

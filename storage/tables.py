@@ -1,12 +1,15 @@
 """Rows as the database has them, and the triggers by which it keeps events append-only itself."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
+    Computed,
     Connection,
     Dialect,
     Index,
@@ -17,8 +20,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     event,
+    false,
+    literal_column,
     true,
 )
+
+from flows.model import LAST, CaseState
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -56,6 +63,8 @@ class Words(TypeDecorator[str]):
 # A number of its own for each row, in the order in which rows were written.
 Serial = BigInteger().with_variant(Integer(), "sqlite")
 Code = String(40)
+PLACE = "COALESCE(due_at, until + 100000000000000000, 200000000000000000)"
+"""Moments are far below the first of these figures for three thousand years."""
 
 metadata = MetaData()
 
@@ -87,8 +96,21 @@ talks = Table(
     Column("version", Integer, nullable=False),
     Column("body", Text, nullable=False),
 )
-_with_people = talks.c.owner != "bot"
-Index("ix_talks_with_people", talks.c.owner, sqlite_where=_with_people, postgresql_where=_with_people)
+
+
+def one_of(column: Column[str], *values: str) -> ColumnElement[bool]:
+    """Written out: a database takes an index of some rows alone only where it sees that no other rows are meant."""
+    return column.in_([literal_column(f"'{value}'") for value in values])
+
+
+def index_of_some(name: str, which: ColumnElement[bool], *columns: ColumnElement[Any]) -> Index:
+    return Index(name, *columns, sqlite_where=which, postgresql_where=which)
+
+
+WAITS_FOR_A_PERSON = one_of(talks.c.owner, "agent:")
+WITH_A_PERSON = ~one_of(talks.c.owner, "bot", "agent:")
+index_of_some("ix_talks_waiting", WAITS_FOR_A_PERSON, talks.c.heard_at)
+index_of_some("ix_talks_with_people", WITH_A_PERSON, talks.c.heard_at)
 
 cases = Table(
     "cases",
@@ -108,11 +130,29 @@ cases = Table(
     Column("until", When),
     Column("version", Integer, nullable=False),
     Column("body", Text, nullable=False),
+    Column("appealed", Boolean, nullable=False, server_default=false()),
+    # Its place in the queue: by when it is due, after those by when the customer has to answer, after those the rest.
+    Column("place", BigInteger, Computed(PLACE, persisted=True)),
+    Column("order_upper", Words, Computed("upper(order_no)", persisted=True)),
     Index("ix_cases_customer", "customer", "opened_at"),
     Index("ix_cases_order", "order_no"),
-    Index("ix_cases_queue", "state", "due_at"),
-    Index("ix_cases_opened", "opened_at"),
+    Index("ix_cases_order_upper", "order_upper"),
+    Index("ix_cases_opened", "opened_at", "number"),
+    Index("ix_cases_state", "state", "opened_at"),
 )
+_DECIDING = CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.APPEALED
+_CARRYING_OUT = CaseState.ACCEPTED, CaseState.APPROVED, CaseState.PAYING, CaseState.PAYOUT_FAILED
+DECIDING = one_of(cases.c.state, *_DECIDING)
+OPEN = one_of(cases.c.state, *_DECIDING, *_CARRYING_OUT)
+APPEALS = cases.c.appealed & one_of(cases.c.state, CaseState.APPEALED, CaseState.IN_REVIEW)
+WITH_CUSTOMER = one_of(cases.c.state, CaseState.AWAITING_CUSTOMER, CaseState.OFFERED)
+IN_HAND = ~one_of(cases.c.state, *sorted({*LAST, CaseState.REJECTED}))
+QUEUE = cases.c.place, cases.c.opened_at, cases.c.number
+index_of_some("ix_cases_deciding", DECIDING, cases.c.due_at)
+index_of_some("ix_cases_open", OPEN, *QUEUE)
+index_of_some("ix_cases_appeals", APPEALS, *QUEUE)
+index_of_some("ix_cases_with_customer", WITH_CUSTOMER, *QUEUE)
+index_of_some("ix_cases_in_hand", IN_HAND, cases.c.reviewer, *QUEUE)
 
 events = Table(
     "events",
@@ -126,9 +166,14 @@ events = Table(
     Column("target", Code, nullable=False),
     Column("why", Words, nullable=False),
     Index("ix_events_case", "case_no", "id"),
-    Index("ix_events_at", "at"),
     sqlite_autoincrement=True,
 )
+COUNTED = one_of(
+    events.c.target, CaseState.SUBMITTED, CaseState.APPROVED, CaseState.REJECTED, CaseState.REFUNDED
+) & (events.c.source != events.c.target)
+CORRECTED = one_of(events.c.step, "correct_reason")
+index_of_some("ix_events_counted", COUNTED, events.c.at, events.c.target, events.c.case_no)
+index_of_some("ix_events_corrected", CORRECTED, events.c.case_no)
 
 messages = Table(
     "messages",

@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,7 +58,22 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
-    """A database of this worker's own, on TEST_DATABASE_URL's server or a local one that lets us in."""
+    """A database of this worker's own, at its newest."""
+    with a_postgresql() as url:
+        upgrade(url)
+        yield url
+
+
+@pytest.fixture
+def bare_postgresql() -> Iterator[str]:
+    """A database of this test's own, with nothing in it."""
+    with a_postgresql() as url:
+        yield url
+
+
+@contextmanager
+def a_postgresql() -> Iterator[str]:
+    """A new database on TEST_DATABASE_URL's server or a local one that lets us in, as long as this is open."""
     server = make_url(os.environ.get("TEST_DATABASE_URL") or LOCAL_SERVER)
     name = f"refund_desk_{uuid.uuid4().hex[:12]}"
     try:
@@ -66,10 +82,10 @@ def postgresql_url() -> Iterator[str]:
         if "TEST_DATABASE_URL" in os.environ:
             raise
         pytest.skip(f"no PostgreSQL: TEST_DATABASE_URL is not set, and none at 127.0.0.1:5432 ({type(error).__name__})")
-    url = server.set(database=name).render_as_string(hide_password=False)
-    upgrade(url)
-    yield url
-    _run_outside(server, f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        _run_outside(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

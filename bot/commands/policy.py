@@ -10,7 +10,7 @@ from bot.json_lines import BadLine, Json, answered, line_id
 from bot.orders.order_json import BadOrder, parse_order
 from bot.shop import rules
 from flows.amount import yuan
-from flows.model import GRANTED, LAST, Eligible, Order, Text, Verdict
+from flows.model import GRANTED, Eligible, Order, Text, Verdict
 from flows.policy import BadPolicy, Policy, judge, load
 from flows.policy_changes import Standing, changed_figures, judged_otherwise
 from flows.workdays import SHANGHAI, Pause, due_at, stands
@@ -60,23 +60,19 @@ def open_cases(settings: Settings, running: Policy) -> Iterator[Standing]:
     # Only this asks the database, and importing it costs more than all the rest.
     from bot import app
     from bot.rulebook import Rulebook
-    from storage.search import PAGE, Search, View
+    from storage.search import Search
 
     if not (settings.database.url or settings.data.exists()):
         return
     store = app.open_store(settings)
     book = Rulebook(settings.rules.file, running, store.rule_books)
     try:
-        page = 0
-        while found := Search(store.database).queue(View.ALL, "", page):
-            for case in (store.case(case.number) for case in found if case.state not in LAST):
-                if case is not None:
-                    granted = store.about_orders([case.order.order_no])[case.order.order_no].ledger.granted
-                    own = case.quantity if case.state in GRANTED else 0
-                    yield Standing(case, book.of(case.policy), granted - own)
-            page += 1
-            if len(found) < PAGE:
-                return
+        for known in Search(store.database).not_over():
+            case = store.case(known.number)
+            if case is not None:
+                granted = store.about_orders([case.order.order_no])[case.order.order_no].ledger.granted
+                own = case.quantity if case.state in GRANTED else 0
+                yield Standing(case, book.of(case.policy), granted - own)
     finally:
         store.close()
 

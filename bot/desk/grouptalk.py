@@ -45,7 +45,7 @@ class Store(Protocol):
 
 
 class Queue(Protocol):
-    def queue(self, view: View, agent: str, page: int = 0) -> tuple[Case, ...]: ...
+    def queue(self, view: View, agent: str, now: datetime, page: int = 0) -> tuple[Case, ...]: ...
 
 
 class Opens(Protocol):
@@ -291,7 +291,7 @@ class GroupTalk:
 
     def _listed(self, who: StaffMember, now: datetime) -> str:
         """What waits for a decision, with the way to its topic."""
-        found = self._queue.queue(View.OPEN, who.name)[:MOST_LISTED]
+        found = self._queue.queue(View.OPEN, who.name, now)[:MOST_LISTED]
         threads = self._group.topics.threads([case.number for case in found])
         say, group = self._group.say, str(self.chat).removeprefix("-100")
         lines = [

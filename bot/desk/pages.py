@@ -39,7 +39,8 @@ from bot.web import (
 from flows.case import LIFE
 from flows.model import Actor, Remedy, Text
 from nlp.codes import Reason
-from storage.search import PAGE, Search, View
+from storage.figures import MOST, Standing
+from storage.search import PAGE, PAGES, Search, View
 from storage.store import Store
 
 TALKING = ("say", "take_over", "hand_back")
@@ -68,7 +69,7 @@ class Desk:
         account, by which its Telegram user is bound to it, where staff have a group there."""
         self._notice, self._binding = notice, binding
         self._house, self._store, self._files, self._pulse, self._clock = house, store, files, pulse, clock
-        self._search = Search(store.database)
+        self._search, self._standing = Search(store.database), Standing(store.database)
         self._door = Door(store.staff, secret)
         tools = {
             "money": words.money,
@@ -76,6 +77,7 @@ class Desk:
             "chat_name": words.chat_name,
             "span": words.span,
             "quote": quote,
+            "up_to": _up_to,
         }
         self._pages = Pages(HERE / "templates", sentences, **tools, is_picture=_is_picture, new_id=new_id)
         self._entrance = Entrance(self._door, self._pages)
@@ -111,19 +113,19 @@ class Desk:
     # ---- looking
 
     async def _queue(self, request: Request, visit: Visit) -> Response:
-        me = actor_of(visit)
+        me, now = actor_of(visit), self._clock()
         asked, page = request.query_params.get("q", ""), _page_number(request)
         view = next((view for view in View if view == request.query_params.get("view")), View.OPEN)
         if asked.strip():
             found = await in_thread(self._search.find, asked)
         else:
-            found = await in_thread(self._search.queue, view, me.name, page)
-        counts = await in_thread(self._search.counts, me.name)
-        figures = await in_thread(self._search.figures, self._clock())
+            found = await in_thread(self._search.queue, view, me.name, now, page)
+        counts = await in_thread(self._search.counts, me.name, now)
+        figures = await in_thread(self._standing.figures, self._clock())
         return await self._show(
             request, visit, "queue.html", nav="queue", cases=found, view=view, views=[*View],
-            counts=counts, figures=figures, notice=self._notice(self._clock()),
-            asked=asked, page=page, more=not asked and len(found) == PAGE,
+            counts=counts, figures=figures, notice=self._notice(now),
+            asked=asked, page=page, more=not asked and len(found) == PAGE, deepest=page + 1 == PAGES,
         )  # fmt: skip
 
     async def _talks(self, request: Request, visit: Visit) -> Response:
@@ -285,7 +287,11 @@ def _done(request: Request) -> str:
 
 def _page_number(request: Request) -> int:
     page = request.query_params.get("page", "")
-    return int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
+    return min(int(page), PAGES - 1) if page.isascii() and page.isdigit() and len(page) < 6 else 0
+
+
+def _up_to(count: int) -> str:
+    return str(count) if count < MOST else f"{MOST - 1}+"
 
 
 def _is_picture(file: str) -> bool:

@@ -24,7 +24,7 @@ def upgrade(url: str) -> None:
     database = Database(url)
     try:
         with database.read() as connection:
-            version = _version(connection)
+            version = version_of(connection)
         if version == newest():
             return
         if version is not None and version > newest():
@@ -32,7 +32,7 @@ def upgrade(url: str) -> None:
         with database.write() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            _migrate(connection)
+            migrate(connection)
     finally:
         database.close()
 
@@ -42,13 +42,15 @@ def newest() -> str:
     return max(path.name.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py"))
 
 
-def _version(connection: Connection) -> str | None:
+def version_of(connection: Connection) -> str | None:
+    """Where its schema stands; None where it has none of ours."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
-def _migrate(connection: Connection) -> None:
+def migrate(connection: Connection) -> None:
+    """Inside a transaction that is open already: with it, or not at all."""
     # Only here: alembic takes longer to import than a start without it takes.
     from alembic import command
 

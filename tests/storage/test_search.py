@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from flows.model import Case, CaseState, Event, Note, Outcome, RiskStep, Talk
+from storage import figures
 from storage.nouns import Line, Rendered, Saving
-from storage.search import PAGE, Search, View
+from storage.search import PAGE, PAGES, Search, View
 from storage.store import Store
 from tests.conftest import NOON, a_case, an_event, an_order
 
@@ -85,7 +86,7 @@ def test_the_queue_shows_what_is_due_first(store: Store, search: Search) -> None
         a_case("RF3", state=CaseState.APPROVED),
         a_case("RF4", due_at=NOON - HOUR, state=CaseState.IN_REVIEW),
     )
-    assert [case.number for case in search.queue(View.OPEN, "a1")] == ["RF4", "RF2", "RF1", "RF3"]
+    assert [case.number for case in search.queue(View.OPEN, "a1", NOON)] == ["RF4", "RF2", "RF1", "RF3"]
 
 
 @pytest.mark.parametrize(
@@ -109,15 +110,46 @@ def test_each_view_shows_its_cases_and_counts_them(store: Store, search: Search,
         a_case("RF6", state=CaseState.REFUNDED, reviewer="a1"),
         a_case("RF7", state=CaseState.IN_REVIEW, words='{"appealed":true}'),
     )
-    assert {case.number for case in search.queue(view, "a1")} == numbers
-    assert search.counts("a1")[view] == len(numbers)
+    assert {case.number for case in search.queue(view, "a1", NOON)} == numbers
+    assert search.counts("a1", NOON)[view] == len(numbers)
 
 
 def test_a_long_queue_comes_in_pages(store: Store, search: Search) -> None:
     cases = tuple(a_case(f"RF{n:03}", order=an_order(order_no=f"KM{n:03}")) for n in range(PAGE + 1))
     save(store, Outcome(cases=cases))
-    assert len(search.queue(View.OPEN, "a1")) == PAGE
-    assert len(search.queue(View.OPEN, "a1", page=1)) == 1
+    assert len(search.queue(View.OPEN, "a1", NOON)) == PAGE
+    assert len(search.queue(View.OPEN, "a1", NOON, page=1)) == 1
+    assert search.queue(View.OPEN, "a1", NOON, page=PAGES) == ()
+
+
+def test_a_long_list_is_counted_so_far_and_no_further(
+    store: Store, search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = tuple(a_case(f"RF{n:03}", order=an_order(order_no=f"KM{n:03}")) for n in range(4))
+    save(store, Outcome(cases=cases))
+    monkeypatch.setattr(figures, "MOST", 3)
+    assert search.counts("a1", NOON)[View.OPEN] == 3
+
+
+def test_all_that_is_not_over_is_gone_through_once(
+    store: Store, search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.search.CHUNK", 2)
+    states = [CaseState.SUBMITTED] * 3 + [CaseState.REFUNDED] * 3 + [CaseState.REJECTED]
+    has_cases(store, *(a_case(f"RF{n}", state=state) for n, state in enumerate(states)))
+    assert [case.number for case in search.not_over()] == ["RF0", "RF1", "RF2", "RF6"]
+
+
+def test_where_nothing_is_due_the_customers_time_counts_and_then_age(store: Store, search: Search) -> None:
+    has_cases(
+        store,
+        a_case("RF1", state=CaseState.OFFERED),
+        a_case("RF2", state=CaseState.OFFERED, until=NOON + 2 * HOUR),
+        a_case("RF3", state=CaseState.OFFERED, until=NOON + HOUR),
+        a_case("RF4", state=CaseState.OFFERED, due_at=NOON + 9 * HOUR),
+        a_case("RF5", state=CaseState.OFFERED),
+    )
+    assert [case.number for case in search.queue(View.WAITING, "a1", NOON)] == ["RF4", "RF3", "RF2", "RF1", "RF5"]
 
 
 def test_a_case_is_found_by_its_number_and_by_its_orders(store: Store, search: Search) -> None:
@@ -145,25 +177,9 @@ def test_talks_that_wait_for_a_person_come_before_those_that_have_one(store: Sto
     assert search.waiting() == 2
 
 
-def test_figures_count_the_week_and_not_what_was_before(store: Store, search: Search) -> None:
-    def stepped(number: str, at: datetime, *targets: CaseState) -> None:
-        case = a_case(number, order=an_order(order_no=number), state=targets[-1], due_at=NOON - HOUR)
-        steps = tuple(an_event(number, at=at, to=state) for state in targets)
-        save(store, Outcome(cases=(case,), events=steps), now=at)
-
-    stepped("RF1", NOON - HOUR, CaseState.SUBMITTED)
-    stepped("RF2", NOON - HOUR, CaseState.SUBMITTED, CaseState.APPROVED, CaseState.REFUNDED)
-    stepped("RF3", NOON - HOUR, CaseState.SUBMITTED, CaseState.REJECTED)
-    stepped("RF4", NOON - timedelta(days=8), CaseState.SUBMITTED, CaseState.APPROVED, CaseState.REFUNDED)
-    figures = search.figures(NOON)
-    assert (figures.overdue, figures.due_soon) == (1, 0)
-    assert (figures.handed_in, figures.approved, figures.refused, figures.paid_back) == (3, 1, 1, 9000)
-
-
-def test_an_empty_house_has_figures_too(search: Search) -> None:
-    figures = search.figures(NOON)
-    assert (figures.overdue, figures.handed_in, figures.paid_back) == (0, 0, 0)
-    assert search.counts("a1")[View.ALL] == 0
+def test_an_empty_house_counts_nothing(search: Search) -> None:
+    assert set(search.counts("a1", NOON).values()) == {0}
+    assert search.waiting() == 0
 
 
 def test_the_mark_moves_with_what_happens_to_that_talk_alone(store: Store, search: Search) -> None:
@@ -205,4 +221,4 @@ def test_steps_onto_the_high_risk_list_are_told_latest_first(store: Store, searc
 def test_an_event_is_no_part_of_a_queue_row(store: Store, search: Search) -> None:
     step: Event = an_event("RF1")
     save(store, Outcome(cases=(a_case("RF1"),), events=(step,)))
-    assert search.queue(View.ALL, "a1")[0].events == ()
+    assert search.queue(View.ALL, "a1", NOON)[0].events == ()

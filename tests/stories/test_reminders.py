@@ -151,12 +151,12 @@ def test_a_late_review_is_before_a_supervisor_until_it_is_decided(filed: Story) 
     search = Search(filed.store.database)
 
     def escalated() -> list[str]:
-        return [case.number for case in search.queue(View.ESCALATED, "s1")]
+        return [case.number for case in search.queue(View.ESCALATED, "s1", filed.now)]
 
     filed.waits(days=5, hours=11)
     assert escalated() == []
     filed.waits(hours=1)
-    assert escalated() == [filed.case.number] and search.counts("s1")[View.ESCALATED] == 1
+    assert escalated() == [filed.case.number] and search.counts("s1", filed.now)[View.ESCALATED] == 1
     filed.boss("reject", text=REFUSAL)
     assert escalated() == []
 
