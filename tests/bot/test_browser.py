@@ -251,6 +251,26 @@ def test_an_answer_that_was_lost_makes_no_second_message(phone: Page) -> None:
     assert next(lost, False) is False
 
 
+def test_while_the_house_can_take_nothing_the_customer_reads_so_and_the_same_message_is_sent_again(phone: Page) -> None:
+    phone.goto("/chat/")
+    expect(phone.locator(BUBBLES)).to_have_count(1)
+    away, ids = iter([True, True]), []
+
+    def be_away(route: Route) -> None:
+        if route.request.method == "POST":
+            ids.append(re.findall(r'name="id"\s+(\w+)', route.request.post_data or ""))
+        if route.request.method == "POST" and next(away, False):
+            route.fulfill(status=503, headers={"retry-after": "1"}, json={"error": "系统暂时不可用，正在恢复"})
+        else:
+            route.continue_()
+
+    phone.route("**/chat/messages", be_away)
+    send(phone, "我要退款")
+    expect(phone.locator(".pending .when")).to_have_text("我们这边暂时收不了消息，正在恢复，会自动替您重发…")
+    expect(phone.locator(".mine:not(.pending) .bubble")).to_have_text(["我要退款"])
+    assert len(ids) == 3 and ids[0] and ids.count(ids[0]) == 3
+
+
 def test_enter_does_not_send_while_an_input_method_composes(phone: Page) -> None:
     phone.goto("/chat/")
     phone.fill("#text", "退kuan")

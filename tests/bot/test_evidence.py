@@ -14,6 +14,7 @@ from PIL import Image
 from bot.channels import Upload
 from bot.config import EvidenceLimits
 from bot.evidence import Haul, Intake
+from bot.metrics import PICTURES
 from flows.model import Text
 
 LIMITS = EvidenceLimits()
@@ -144,3 +145,13 @@ def test_a_case_holds_as_many_pieces_as_the_settings_say() -> None:
 def test_a_file_that_the_channel_could_not_get_is_answered_too() -> None:
     upload = Upload("gone.png", problem="evidence.unreadable")
     assert Intake(Folder(), LIMITS).take([upload]).problems == (Text("evidence.unreadable", {}),)
+
+
+def test_the_time_that_a_picture_takes_is_measured_and_a_broken_one_counts_too() -> None:
+    def measured() -> float:
+        samples = [sample for metric in PICTURES.collect() for sample in metric.samples]
+        return sum(one.value for one in samples if one.name.endswith("_count") and one.labels["work"] == "decode")
+
+    before = measured()
+    take(picture("PNG"), picture("PNG", (60, 60))[:-30])
+    assert measured() == before + 2

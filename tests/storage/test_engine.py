@@ -1,11 +1,12 @@
 """How databases are reached: what an address means, and that readers and writers do not fall over each other."""
 
+import socket
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from storage.engine import Database, to_address
+from storage.engine import DATABASE_AWAY, NOT_FOREVER, Database, to_address
 from storage.store import Store
 from tests.storage.test_saving import at_once
 
@@ -56,3 +57,12 @@ def test_a_reader_sees_one_state_and_writers_take_turns(store: Store) -> None:
     assert at_once(count_up, count_up, count_up) == [None] * 3
     with store.database.read() as connection:
         assert connection.scalar(text("SELECT value FROM sequences")) == 30
+
+
+def test_a_server_that_says_nothing_is_away_after_some_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NOT_FOREVER, "connect_timeout", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database = Database(f"postgresql://desk@127.0.0.1:{silent.getsockname()[1]}/desk")
+        with pytest.raises(DATABASE_AWAY), database.read():
+            raise AssertionError("nobody answers")
+        database.close()
