@@ -15,6 +15,7 @@ from bot.outbox import Worker
 from bot.payouts.by_hand import ByHand
 from bot.rulebook import Rulebook
 from bot.texts import Catalogue
+from nlp.model import default as weights
 from storage.engine import BadAddress, DatabaseFailed
 from storage.files import BadStore, Bucket, Files, open_files
 from storage.migrations import upgrade
@@ -49,6 +50,7 @@ class App:
 def build(settings: Settings) -> App:
     """Raises CannotStart where a folder, a database or one of the shop's own files is not as it has to be."""
     running, lexicon = shop.rules(settings), shop.words(settings)
+    weights()  # now, and once: else the first customers wait while each thread reads them for itself
     store = open_store(settings)
     try:
         files = open_files(settings.evidence.store, settings.data / "evidence")

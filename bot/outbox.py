@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Protocol
 
@@ -95,7 +96,7 @@ class Worker:
         self._hands = ThreadPoolExecutor(HANDS, "hand")
         for kinds in (HAPPENS, IS_SAID, ARRIVES):
             news = threading.Event()
-            self.store.watchers.append(news.set)
+            self.store.watchers.append(partial(_ring, news, kinds))
             thread = threading.Thread(target=self._run, args=(kinds, news), name=f"outbox {kinds[0]}", daemon=True)
             self._loops.append((thread, news))
             thread.start()
@@ -210,8 +211,8 @@ class Worker:
         messenger = self.messengers.get(due.task.channel)
         if messenger is None:
             raise SendLater(LONGEST_WAIT.total_seconds(), f"the channel {due.task.channel} is switched off")
-        messenger.deal(due, now)
-        self._note(self.store.outbox.finish, due.key, now)
+        if not messenger.deal(due, now):
+            self._note(self.store.outbox.finish, due.key, now)
 
     def _wake(self, due: Due, now: datetime) -> None:
         assert isinstance(due.task, Wake)
@@ -236,6 +237,11 @@ class Worker:
             self._put_off(due, now, growing(due.attempts), "the provider does not know yet")
         else:
             self._note(self.store.outbox.finish, due.key, now)
+
+
+def _ring(news: threading.Event, kinds: Collection[str], due: Collection[str]) -> None:
+    if any(kind in kinds for kind in due):
+        news.set()
 
 
 def growing(attempts: int) -> timedelta:

@@ -38,7 +38,7 @@ class Site:
         secret = shop_secret(app.settings).decode("utf-8", "surrogateescape")
         search = Search(app.store.database)
         pulse = Pulse(search.newest)
-        app.store.watchers.append(pulse.poke)
+        app.store.watchers.append(lambda _: pulse.poke())
         limits = Limits(file_bytes=app.settings.evidence.max_megabytes * MEGA)
         self.chat = WebChat(app.house, search, app.files, pulse, app.catalogue, secret, limits)
         binding = Seal(secret, BINDING).seal if app.settings.telegram.staff_group else None

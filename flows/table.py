@@ -65,6 +65,7 @@ class Table(Generic[W]):
 
     def __init__(self, states: type[StrEnum], walker: type[W], rows: Iterable[Row[W]]) -> None:
         self.states, self.rows = states, tuple(rows)
+        self.triggers = tuple(dict.fromkeys(row.trigger for row in self.rows))
         for row in self.rows:
             self._check(row, walker)
         # `transitions` takes an enum's name, not its value, and lets typos pass: hence plain values, checked above.
@@ -93,10 +94,6 @@ class Table(Generic[W]):
         for guard in row.guards:
             if not callable(getattr(walker, guard, None)):
                 raise ValueError(f"{row.trigger}: {walker.__name__} has no guard {guard!r}")
-
-    @property
-    def triggers(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(row.trigger for row in self.rows))
 
     def listed(self, state: StrEnum, trigger: str) -> tuple[Row[W], ...]:
         """The rows for a state and a trigger, in the order in which they are tried."""

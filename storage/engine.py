@@ -1,16 +1,22 @@
 """How a database is reached: SQLite or PostgreSQL by its address, short transactions for reading and for writing."""
 
 import sqlite3
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
+from storage.together import Together
+from storage.visit import Visit, visit
+
+T = TypeVar("T")
 BadAddress = ArgumentError
 """What is no address of a database."""
 DatabaseFailed = SQLAlchemyError
@@ -39,6 +45,9 @@ class Database:
         self._durable = _engine(address, durable=True)
         self._quick = _engine(address, durable=False)
         self._inserts: dict[str, sqlite.Insert | postgresql.Insert] = {}
+        # Who waits here is woken at once; who waits for SQLite's own lock sleeps for longer and longer.
+        self._turn = threading.Lock() if self.is_sqlite else nullcontext()
+        self._together = Together(partial(self.visit, writes=True))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -48,8 +57,26 @@ class Database:
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
         engine = self._durable if durable else self._quick
-        with engine.execution_options(writes=True, preserve_rowcount=True).begin() as connection:
+        with self._turn, engine.execution_options(writes=True, preserve_rowcount=True).begin() as connection:
             yield connection
+
+    @contextmanager
+    def visit(self, *, writes: bool = False, durable: bool = True) -> Iterator[Visit]:
+        """The short way, for what every message asks."""
+        engine = self._durable if durable else self._quick
+        begin = "" if not self.is_sqlite else "BEGIN IMMEDIATE" if writes else "BEGIN"
+        with self._turn if writes else nullcontext(), visit(engine, begin) as open_visit:
+            yield open_visit
+
+    def write_together(self, work: Callable[[Visit], T]) -> T:
+        """Does this and returns its result once it is on disk, on SQLite in one transaction with what others write now.
+
+        PostgreSQL sees to that itself.
+        """
+        if self.is_sqlite:
+            return self._together.write(work)
+        with self.visit(writes=True) as alone:
+            return work(alone)
 
     @contextmanager
     def listening(self) -> Iterator[Any]:
@@ -97,7 +124,8 @@ def _engine(address: URL, *, durable: bool) -> Engine:
     if address.get_backend_name() != "sqlite":
         options = {} if durable else {"options": "-c synchronous_commit=off"}
         return create_engine(address, connect_args=NOT_FOREVER | options, pool_pre_ping=True)
-    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=40)
+    waits = {"timeout": BUSY_SECONDS, "cached_statements": 256}
+    engine = create_engine(address, connect_args=waits, pool_size=10, max_overflow=40)
     event.listen(engine, "connect", _set_up_durable if durable else _set_up_quick)
     event.listen(engine, "begin", _begin)
     return engine

@@ -5,10 +5,17 @@ import socket
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
+from sqlalchemy.dialects.postgresql import insert
 
 from storage.engine import Database
 from storage.tables import leases
+from storage.visit import Ready
+
+_NEW = insert(leases)
+_FREE = (leases.c.until <= bindparam("now")) | (leases.c.holder == _NEW.excluded.holder)
+_RENEWED = {"holder": _NEW.excluded.holder, "until": _NEW.excluded.until}
+_TAKE = Ready(_NEW.on_conflict_do_update(index_elements=["name"], set_=_RENEWED, where=_FREE))
 
 
 class Leases:
@@ -21,12 +28,9 @@ class Leases:
 
     def hold(self, name: str, now: datetime, span: timedelta) -> bool:
         """Whether it is ours until `now` + `span`: it was free, over, or ours already."""
-        values = {"name": name, "holder": self.holder, "until": now + span}
-        taking = self._database.insert(leases).values(values)
-        free = (leases.c.until <= now) | (leases.c.holder == self.holder)
-        with self._database.write(durable=False) as connection:
-            taken = connection.execute(taking.on_conflict_do_update(index_elements=["name"], set_=values, where=free))
-        return taken.rowcount == 1
+        wanted = {"name": name, "holder": self.holder, "until": now + span, "now": now}
+        with self._database.visit(writes=True, durable=False) as visit:
+            return visit.change(_TAKE, wanted) == 1
 
     def release(self, name: str) -> None:
         """Another one may have it at once."""

@@ -4,15 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from flows.model import GRANTED, LAST, Case, CaseState, Ledger
-from storage.engine import Database
 from storage.nouns import Overdrawn, Saving, Stale
 from storage.tables import cases, ledgers
+from storage.visit import Ready, Visit
 
 NOT_OPEN = (*sorted(state.value for state in LAST), CaseState.DRAFT.value)
 """A refused case is open until it is closed: it can come back by an appeal."""
+_OF_ORDER = Ready(select(ledgers).where(ledgers.c.order_no == bindparam("order_no")).with_for_update())
+_STILL_OPEN = (cases.c.order_no == bindparam("order_no")) & and_(*(cases.c.state != state for state in NOT_OPEN))
+_OPEN_CASES = Ready(
+    select(cases.c.number, cases.c.customer).where(_STILL_OPEN).order_by(cases.c.opened_at.desc()).limit(1)
+)
+_BEGIN = Ready(insert(ledgers).on_conflict_do_nothing())
+_KNOWN = (ledgers.c.order_no == bindparam("known")) & (ledgers.c.version == bindparam("read"))
+_CHANGE = Ready(update(ledgers).where(_KNOWN))
 
 
 @dataclass(slots=True)
@@ -30,27 +39,27 @@ class Change:
         return self.pieces > 0 or self.opened is not None
 
 
-def ledger_noun(row: Row[Any]) -> Ledger:
+def ledger_noun(row: Any) -> Ledger:
     return Ledger(row.order_no, row.granted, row.open_case, row.open_customer, row.version)
 
 
-def keep_ledgers(connection: Connection, database: Database, saving: Saving, before: Mapping[str, Row[Any]]) -> None:
+def keep_ledgers(visit: Visit, saving: Saving, before: Mapping[str, Any]) -> None:
     """Called once the cases are written; `before` holds their rows as they were.
 
     Raises `Stale` where another decision on the same order came first.
     """
     read = {ledger.order_no: ledger.version for ledger in saving.ledgers}
     for order_no, change in sorted(_changes(saving.outcome.cases, before).items()):
-        row = connection.execute(select(ledgers).where(ledgers.c.order_no == order_no).with_for_update()).one_or_none()
+        row = visit.row(_OF_ORDER, order_no=order_no)
         version = row.version if row else 0
         if change.decides and order_no not in read:
             raise ValueError(f"{order_no}: decided upon without its ledger")
         if read.get(order_no, version) != version:
             raise Stale(f"the ledger of {order_no}")
-        _write(connection, database, _next(connection, order_no, row, change), version)
+        _write(visit, _next(visit, order_no, row, change), version)
 
 
-def _changes(changed: Iterable[Case], before: Mapping[str, Row[Any]]) -> dict[str, Change]:
+def _changes(changed: Iterable[Case], before: Mapping[str, Any]) -> dict[str, Change]:
     changes: dict[str, Change] = {}
     for case in changed:
         row = before.get(case.number)
@@ -71,7 +80,7 @@ def _granted(state: str, quantity: int) -> int:
     return quantity if state in GRANTED else 0
 
 
-def _next(connection: Connection, order_no: str, row: Row[Any] | None, change: Change) -> dict[str, Any]:
+def _next(visit: Visit, order_no: str, row: Any | None, change: Change) -> dict[str, Any]:
     granted = (row.granted if row else 0) + change.pieces
     if change.pieces > 0 and granted > change.bought:
         raise Overdrawn(f"{order_no}: {granted} of {change.bought} pieces")
@@ -79,7 +88,7 @@ def _next(connection: Connection, order_no: str, row: Row[Any] | None, change: C
     if change.opened is not None:
         open_case, open_customer = change.opened.number, change.opened.customer
     elif change.left is not None and change.left == open_case:
-        open_case, open_customer = _another_open(connection, order_no)
+        open_case, open_customer = _another_open(visit, order_no)
     return {
         "order_no": order_no,
         "bought": max(change.bought, granted),
@@ -90,18 +99,15 @@ def _next(connection: Connection, order_no: str, row: Row[Any] | None, change: C
     }
 
 
-def _another_open(connection: Connection, order_no: str) -> tuple[str | None, str | None]:
-    still = cases.c.state.not_in(NOT_OPEN)
-    of_order = select(cases.c.number, cases.c.customer).where(cases.c.order_no == order_no, still)
-    row = connection.execute(of_order.order_by(cases.c.opened_at.desc()).limit(1)).one_or_none()
+def _another_open(visit: Visit, order_no: str) -> tuple[str | None, str | None]:
+    row = visit.row(_OPEN_CASES, order_no=order_no)
     return (row.number, row.customer) if row else (None, None)
 
 
-def _write(connection: Connection, database: Database, values: dict[str, Any], version: int) -> None:
+def _write(visit: Visit, values: dict[str, Any], version: int) -> None:
     if version == 0:
-        done = connection.execute(database.insert_new(ledgers), values)
+        done = visit.change(_BEGIN, values)
     else:
-        known = (ledgers.c.order_no == values["order_no"]) & (ledgers.c.version == version)
-        done = connection.execute(update(ledgers).where(known).values(values))
-    if done.rowcount != 1:
+        done = visit.change(_CHANGE, values | {"known": values["order_no"], "read": version})
+    if done != 1:
         raise Stale(f"the ledger of {values['order_no']}")

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row
 
 from flows.model import Case, CaseState, Event, Ledger, Outcome, Pay, Role, Talk, Wake
 
@@ -159,7 +158,7 @@ def talk_row(talk: Talk) -> dict[str, Any]:
     }
 
 
-def talk_noun(row: Row[Any]) -> Talk:
+def talk_noun(row: Any) -> Talk:
     return replace(TALK.validate_json(row.body), version=row.version)
 
 
@@ -183,7 +182,7 @@ def case_row(case: Case, now: datetime) -> dict[str, Any]:
     }
 
 
-def case_noun(row: Row[Any], events: Sequence[Event]) -> Case:
+def case_noun(row: Any, events: Sequence[Event]) -> Case:
     return replace(CASE.validate_json(row.body), version=row.version, events=tuple(events))
 
 
@@ -199,7 +198,7 @@ def event_row(event: Event) -> dict[str, Any]:
     }
 
 
-def event_noun(row: Row[Any]) -> Event:
+def event_noun(row: Any) -> Event:
     return Event(row.case_no, row.at, row.by, row.step, CaseState(row.source), CaseState(row.target), row.why)
 
 

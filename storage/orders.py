@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from flows.model import Cents, Goods, Order, OrderStatus
 from storage.engine import Database
 from storage.tables import orders
+from storage.visit import Ready
 
 MOST = 100
 """How many of a customer's orders are looked at."""
@@ -21,16 +22,16 @@ class OrderTable:
 
     def find(self, order_no: str) -> Order | None:
         """As it is written, or where that is no number, as the only one that differs in dashes and spaces alone."""
-        with self.database.read() as connection:
-            rows = connection.execute(_OF_NUMBER, {"wanted": order_no.upper(), "alike": plain(order_no)}).all()
+        with self.database.visit() as visit:
+            rows = visit.rows(_OF_NUMBER, wanted=order_no.upper(), alike=plain(order_no))
         exactly = [row for row in rows if row.number == order_no.upper()]
         found = exactly or (rows if len(rows) == 1 else [])
         return _noun(found[0]) if found else None
 
     def of_customer(self, customer_id: str) -> tuple[Order, ...]:
         """What a channel account bought, newest first."""
-        with self.database.read() as connection:
-            return tuple(_noun(row) for row in connection.execute(_OF_BUYER, {"wanted": customer_id}))
+        with self.database.visit() as visit:
+            return tuple(map(_noun, visit.rows(_OF_BUYER, wanted=customer_id)))
 
     def put(self, given: Sequence[Order]) -> None:
         """New ones are added, known ones are brought up to date."""
@@ -43,9 +44,11 @@ class OrderTable:
             connection.execute(renewing, [_row(order) for order in given])
 
 
-_OF_NUMBER = select(orders).where((orders.c.number == bindparam("wanted")) | (orders.c.plain == bindparam("alike")))
+_OF_NUMBER = Ready(
+    select(orders).where((orders.c.number == bindparam("wanted")) | (orders.c.plain == bindparam("alike")))
+)
 _BOUGHT = select(orders).where(orders.c.buyer == bindparam("wanted"))
-_OF_BUYER = _BOUGHT.order_by(orders.c.ordered_at.desc(), orders.c.number.desc()).limit(MOST)
+_OF_BUYER = Ready(_BOUGHT.order_by(orders.c.ordered_at.desc(), orders.c.number.desc()).limit(MOST))
 KEYS = ("number", "plain")
 COLUMNS = [column.name for column in orders.c if column.name not in KEYS]
 
@@ -60,7 +63,7 @@ def _row(order: Order) -> dict[str, Any]:
     return keys | {name: getattr(order, name) for name in COLUMNS}
 
 
-def _noun(row: Row[Any]) -> Order:
+def _noun(row: Any) -> Order:
     values = {name: getattr(row, name) for name in COLUMNS}
     money = {name: Cents(values[name]) for name in ("price", "coupon", "points_value", "amount_paid")}
     return Order(**values | money | {"kind": Goods(row.kind), "status": OrderStatus(row.status)})

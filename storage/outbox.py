@@ -2,28 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Integer,
-    Row,
-    Select,
-    Update,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Integer, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from storage.engine import Database
 from storage.nouns import TASKS, Arrived, Due, task_row
 from storage.tables import When, chats, outbox
+from storage.visit import Ready, Visit
 
 HAPPENS = ("wake", "pay")
 IS_SAID = ("say", "tell")
@@ -47,21 +36,18 @@ class Outbox:
         """What a messenger handed over, as (key, lane, due, what it is). What is known by its key is left alone."""
         rows = [task_row("arrived", key, what, None, due, lane=lane) for key, lane, due, what in arrived]
         if rows:
-            with self.database.write() as connection:
-                connection.execute(self.database.insert_new(outbox), rows)
+            self.database.write_together(lambda visit: visit.change(_KEEP, *rows))
 
     def waiting(self, lane: str) -> list[Due]:
         """All that is not done yet of a lane, in its order; nothing is taken by asking."""
-        with self.database.read() as connection:
-            return [_due(row) for row in connection.execute(_LANES, {"lanes": [lane]})]
+        with self.database.visit() as visit:
+            return [_due(row) for row in visit.rows(_LANE, lane=lane)]
 
     def take(self, now: datetime, n: int, lease: timedelta, kinds: Collection[str] = KINDS) -> list[Due]:
         """Up to `n` rows that are due, the urgent first, and what else is due in their lanes, in its order."""
-        wanted = {"now": now, "most": n, "kinds": list(kinds)}
-        with self.database.write(durable=False) as connection:
-            rows = _with_following(connection, connection.execute(_STARTABLE, wanted).all(), now)
-            if rows:
-                connection.execute(_LEASE, [{"row": row.id, "until": now + lease} for row in rows])
+        with self.database.visit(writes=True, durable=False) as visit:
+            rows = _with_following(visit, visit.rows(_startable(tuple(kinds)), now=now, most=n), now)
+            visit.change(_LEASE, *({"row": row.id, "until": now + lease} for row in rows))
         return [_due(row) for row in rows]
 
     def finish(self, key: str, now: datetime, error: str | None = None) -> None:
@@ -77,8 +63,9 @@ class Outbox:
 
     def next_due(self, kinds: Collection[str] = KINDS) -> datetime | None:
         """When the next row can be taken, now or later."""
-        with self.database.read() as connection:
-            return connection.execute(_EARLIEST, {"kinds": list(kinds)}).scalar_one()
+        with self.database.visit() as visit:
+            earliest: datetime | None = visit.rows(_earliest(tuple(kinds)))[0].at
+        return earliest
 
     def reclaim(self) -> None:
         """For a process that knows itself to be the only one: whoever held a lease is gone."""
@@ -95,56 +82,62 @@ class Outbox:
         with self.database.write(durable=False) as connection:
             return sum(connection.execute(delete(outbox).where(which)).rowcount for which in (long_done, dealt_with))
 
-    def _note(self, change: Update, rows: list[dict[str, Any]]) -> None:
-        with self.database.write(durable=False) as connection:
-            connection.execute(change, rows)
+    def _note(self, change: Ready, rows: list[dict[str, Any]]) -> None:
+        with self.database.visit(writes=True, durable=False) as visit:
+            visit.change(change, *rows)
 
 
 _UNDONE = outbox.c.done_at.is_(None)
 _NOW = bindparam("now", type_=When)
-_ROWS = select(outbox, chats.c.channel).select_from(outbox.outerjoin(chats, chats.c.chat == outbox.c.chat))
-
-
-def _first_of_lane() -> ColumnElement[bool]:
-    """What shares a lane is carried out in order: only the first row of it that is not done yet can be taken."""
-    earlier = outbox.alias("earlier")
-    waits = exists().where(earlier.c.done_at.is_(None), earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id)
-    return outbox.c.lane.is_(None) | ~waits
-
-
-_TAKEABLE = _UNDONE & outbox.c.kind.in_(bindparam("kinds", expanding=True)) & _first_of_lane()
 _FREE = (outbox.c.due <= _NOW) & (outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= _NOW))
-_STARTABLE = (
-    _ROWS.where(_TAKEABLE, _FREE)
-    .order_by(outbox.c.urgent.desc(), outbox.c.due, outbox.c.id)
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(of=outbox, skip_locked=True)
-)
-_LANES = _ROWS.where(_UNDONE, outbox.c.lane.in_(bindparam("lanes", expanding=True))).order_by(outbox.c.id)
+_OTHER = outbox.alias("other")
+_SAME_LANE = (_OTHER.c.lane == outbox.c.lane) & _OTHER.c.done_at.is_(None)
+_FIRST_OF_LANE = outbox.c.lane.is_(None) | ~exists().where(_SAME_LANE, _OTHER.c.id < outbox.c.id)
+"""What shares a lane is carried out in order: only the first row of it that is not done yet can be taken."""
+_ROWS = select(
+    outbox, chats.c.channel, exists().where(_SAME_LANE, _OTHER.c.id > outbox.c.id).label("followed")
+).select_from(outbox.outerjoin(chats, chats.c.chat == outbox.c.chat))
 _WHEN_FREE = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until), else_=outbox.c.due)
-_EARLIEST: Select[datetime | None] = select(func.min(_WHEN_FREE, type_=When)).where(_TAKEABLE)
 
-_LEASE = (
+_KEEP = Ready(insert(outbox).inline().on_conflict_do_nothing())
+_LANE = Ready(_ROWS.where(_UNDONE, outbox.c.lane == bindparam("lane")).order_by(outbox.c.id))
+_LEASE = Ready(
     update(outbox)
     .where(outbox.c.id == bindparam("row"))
     .values(leased_until=bindparam("until", type_=When), attempts=outbox.c.attempts + 1)
 )
 _CHANGE = update(outbox).where(outbox.c.key == bindparam("known"), _UNDONE).values(leased_until=None)
-_FINISH = _CHANGE.values(done_at=bindparam("done_at"), error=bindparam("error"))
-_LATER = _CHANGE.values(due=bindparam("due"), error=bindparam("error"))
-_GIVE_BACK = _CHANGE.values(attempts=outbox.c.attempts - 1)
+_FINISH = Ready(_CHANGE.values(done_at=bindparam("done_at"), error=bindparam("error")))
+_LATER = Ready(_CHANGE.values(due=bindparam("due"), error=bindparam("error")))
+_GIVE_BACK = Ready(_CHANGE.values(attempts=outbox.c.attempts - 1))
 
 
-def _with_following(connection: Connection, first: Sequence[Row[Any]], now: datetime) -> list[Row[Any]]:
+def _takeable(kinds: Collection[str]) -> ColumnElement[bool]:
+    return _UNDONE & or_(*(outbox.c.kind == kind for kind in kinds)) & _FIRST_OF_LANE
+
+
+@cache
+def _startable(kinds: tuple[str, ...]) -> Ready:
+    found = _ROWS.where(_takeable(kinds), _FREE).order_by(outbox.c.urgent.desc(), outbox.c.due, outbox.c.id)
+    return Ready(found.limit(bindparam("most", type_=Integer)).with_for_update(of=outbox, skip_locked=True))
+
+
+@cache
+def _earliest(kinds: tuple[str, ...]) -> Ready:
+    return Ready(select(func.min(_WHEN_FREE, type_=When).label("at")).where(_takeable(kinds)))
+
+
+def _with_following(visit: Visit, first: Sequence[Any], now: datetime) -> list[Any]:
     """Each row, and after it what else is due in its lane: nobody else can have taken that."""
-    following: dict[str, list[Row[Any]]] = {row.lane: [] for row in first if row.lane is not None}
-    if following:
-        for row in connection.execute(_LANES, {"lanes": list(following)}):
-            following[row.lane].append(row)
-    ready = {lane: list(takewhile(lambda row: row.due <= now, rows[1:BEHIND])) for lane, rows in following.items()}
-    return [row for head in first for row in (head, *ready.get(head.lane, ()))]
+    rows = []
+    for head in first:
+        rows.append(head)
+        if head.followed:
+            behind = visit.rows(_LANE, lane=head.lane)[1:BEHIND]
+            rows += takewhile(lambda row: row.due <= now, behind)
+    return rows
 
 
-def _due(row: Row[Any]) -> Due:
+def _due(row: Any) -> Due:
     task = TASKS[row.kind].validate_json(row.body)
     return Due(row.key, row.kind, task, row.chat, row.channel, row.attempts + 1, row.lane)

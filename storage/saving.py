@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import BindParameter, Connection, Row, Update, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
 from flows.model import Talk
@@ -37,20 +38,34 @@ from storage.tables import (
     talks,
     wrong_tries,
 )
+from storage.visit import Ready, Visit
 
 STAFF = "staff"
-_WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
-_UNDONE = outbox.c.key.in_(_WANTED) & outbox.c.done_at.is_(None)
-_FINISH = update(outbox).where(_UNDONE).values(done_at=bindparam("now", type_=When()), leased_until=None)
 DEADLOCK = "40P01"
-_CHANGE_TALK = update(talks).where(talks.c.chat == bindparam("known"), talks.c.version == bindparam("read"))
-_CHANGE_CASE = update(cases).where(cases.c.number == bindparam("known"), cases.c.version == bindparam("read"))
+_UNDONE = (outbox.c.key == bindparam("known")) & outbox.c.done_at.is_(None)
+_FINISH = Ready(update(outbox).where(_UNDONE).values(done_at=bindparam("now", type_=When()), leased_until=None))
+_CHANGE_TALK = Ready(update(talks).where(talks.c.chat == bindparam("known"), talks.c.version == bindparam("read")))
+_CASE_AS_IT_IS = Ready(select(cases).where(cases.c.number == bindparam("number")).with_for_update())
+_CHANGE_CASE = Ready(update(cases).where(cases.c.number == bindparam("known"), cases.c.version == bindparam("read")))
+_HEARD_ON = insert(chats)
+_KEEP_CHAT = Ready(
+    _HEARD_ON.on_conflict_do_update(index_elements=["chat"], set_={"channel": _HEARD_ON.excluded.channel})
+)
+_ASKED_AGAIN = {"attempts": 0, "leased_until": None, "done_at": None, "error": None}
+_PAY = insert(outbox).inline()
+_ASK_FOR_MONEY = Ready(
+    _PAY.on_conflict_do_update(index_elements=["key"], set_=_ASKED_AGAIN | {"due": _PAY.excluded.due})
+)
+_ADD = {table.name: Ready(insert(table).inline()) for table in (events, messages, wrong_tries, risk_steps)}
+_PUT_NEW = {
+    table.name: Ready(insert(table).inline().on_conflict_do_nothing())
+    for table in (heard, talks, cases, outbox, bindings, evidence)
+}
 
 
 def save(database: Database, saving: Saving) -> None:
     try:
-        with database.write() as connection:
-            _Visit(database, connection, saving).write()
+        database.write_together(lambda visit: _Saved(visit, saving).write())
     except OperationalError as error:
         # Two that wait for each other on PostgreSQL: one of them is sent back to look again.
         if getattr(error.orig, "sqlstate", None) == DEADLOCK:
@@ -58,12 +73,11 @@ def save(database: Database, saving: Saving) -> None:
         raise
 
 
-class _Visit:
+class _Saved:
     """The rows of one saving. What can be refused comes first."""
 
-    def __init__(self, database: Database, connection: Connection, saving: Saving) -> None:
-        self.database = database
-        self.connection = connection
+    def __init__(self, visit: Visit, saving: Saving) -> None:
+        self.visit = visit
         self.saving = saving
         # Sentences of a visit that is no message (a payment's answer) still need keys of their own.
         self.message = saving.message_id or uuid4().hex
@@ -75,7 +89,7 @@ class _Visit:
             self._keep_talk(self.saving.outcome.talk)
         if self.saving.outcome.cases:
             before = self._keep_cases()
-            keep_ledgers(self.connection, self.database, self.saving, before)
+            keep_ledgers(self.visit, self.saving, before)
         self._add(events, [event_row(event) for event in self.saving.outcome.events])
         self._add(messages, list(self._record()))
         self._send()
@@ -83,8 +97,8 @@ class _Visit:
 
     def _hear(self) -> None:
         if self.saving.finishes:
-            done = {"wanted": list(self.saving.finishes), "now": self.saving.now}
-            if self.connection.execute(_FINISH, done).rowcount != len(self.saving.finishes):
+            done = [{"known": key, "now": self.saving.now} for key in self.saving.finishes]
+            if self.visit.change(_FINISH, *done) != len(done):
                 raise AlreadyHeard(self.saving.message_id)
         if self.saving.message_id is None:
             return
@@ -97,27 +111,28 @@ class _Visit:
         channel = self.saving.channel
         if channel and channel != self.saving.known_channel:
             new = {"chat": self.saving.chat, "channel": channel, "since": self.saving.now}
-            keeping = self.database.insert(chats).values(new)
-            self.connection.execute(keeping.on_conflict_do_update(index_elements=["chat"], set_={"channel": channel}))
+            self.visit.change(_KEEP_CHAT, new)
 
     def _keep_talk(self, talk: Talk) -> None:
         values = talk_row(talk)
         known = {"known": talk.chat, "read": talk.version}
-        if not (self._change(_CHANGE_TALK, values | known) if talk.version else self._put_new(talks, values)):
+        if not (self.visit.change(_CHANGE_TALK, values | known) if talk.version else self._put_new(talks, values)):
             raise Stale(f"the talk of {talk.chat}")
 
-    def _keep_cases(self) -> dict[str, Row[Any]]:
+    def _keep_cases(self) -> dict[str, Any]:
         """Writes the cases; returns their rows as they were."""
         now, changed = self.saving.now, self.saving.outcome.cases
-        stored = select(cases).where(cases.c.number.in_([case.number for case in changed])).with_for_update()
-        before = {row.number: row for row in self.connection.execute(stored.order_by(cases.c.number))}
+        before = {}
+        for number in sorted({case.number for case in changed}):
+            if row := self.visit.row(_CASE_AS_IT_IS, number=number):
+                before[number] = row
         for case in changed:
             row = before.get(case.number)
             if (row.version if row else 0) != case.version:
                 raise Stale(f"case {case.number}")
             values, known = case_row(case, now), {"known": case.number, "read": case.version}
             new = values | {"opened_at": now}
-            if not (self._change(_CHANGE_CASE, values | known) if row else self._put_new(cases, new)):
+            if not (self.visit.change(_CHANGE_CASE, values | known) if row else self._put_new(cases, new)):
                 raise Stale(f"case {case.number}")
         return before
 
@@ -171,13 +186,9 @@ class _Visit:
             lane = f"tell:{told.case or told.about}"
             rows.append(task_row("tell", key, told, STAFF, now, lane=lane, urgent=urgent))
         rows += [task_row("wake", wake.key, wake, wake.chat, wake.at) for wake in outcome.wakes]
-        if rows:
-            self.connection.execute(self.database.insert_new(outbox), rows)
+        self.visit.change(_PUT_NEW["outbox"], *rows)
         for pay in outcome.pays:
-            row = task_row("pay", f"pay:{pay.case}", pay, self.saving.chat, now)
-            asked_again = {"due": now, "attempts": 0, "leased_until": None, "done_at": None, "error": None}
-            paying = self.database.insert(outbox).values(row)
-            self.connection.execute(paying.on_conflict_do_update(index_elements=["key"], set_=asked_again))
+            self.visit.change(_ASK_FOR_MONEY, task_row("pay", f"pay:{pay.case}", pay, self.saving.chat, now))
 
     def _keep_facts(self) -> None:
         chat, now, outcome = self.saving.chat, self.saving.now, self.saving.outcome
@@ -190,13 +201,9 @@ class _Visit:
             seen = {"file": piece.file, "size": piece.size, "type": piece.type, "first_seen": now, "first_chat": chat}
             self._put_new(evidence, seen)
 
-    def _add(self, table: Any, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self.connection.execute(insert(table), rows)
+    def _add(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        self.visit.change(_ADD[table.name], *rows)
 
-    def _put_new(self, table: Any, values: Mapping[str, Any]) -> bool:
+    def _put_new(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Whether it was new."""
-        return self.connection.execute(self.database.insert_new(table), values).rowcount == 1
-
-    def _change(self, statement: Update, values: Mapping[str, Any]) -> bool:
-        return self.connection.execute(statement, values).rowcount == 1
+        return self.visit.change(_PUT_NEW[table.name], values) == 1

@@ -1,17 +1,18 @@
 """Store: what is known of a chat or an order is read in one visit, what one step changes is saved in one."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, false, func, literal, select, update
+from sqlalchemy import Row, bindparam, exists, false, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from flows.model import Case, Event, Ledger, Role, Talk
 from storage.engine import Database
 from storage.ledgers import ledger_noun
 from storage.nouns import OrderRecord, Recalled, Saving, StaffMember, case_noun, event_noun, talk_noun
-from storage.outbox import Outbox
+from storage.outbox import KINDS, Outbox
 from storage.rule_books import RuleBooks
 from storage.saving import save
 from storage.tables import (
@@ -29,6 +30,7 @@ from storage.tables import (
     talks,
     wrong_tries,
 )
+from storage.visit import Ready, Visit
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -44,53 +46,48 @@ class Store:
         self.database = Database(url)
         self.outbox = Outbox(self.database)
         self.rule_books = RuleBooks(self.database)
-        self.watchers: list[Callable[[], None]] = []
-        """Called after everything that was saved, by whatever thread or other process saved it."""
+        self.watchers: list[Callable[[Collection[str]], None]] = []
+        """Called after everything that was saved, by whatever thread or process, with the kinds of what is due now."""
         self.announce: Callable[[], None] = lambda: None
         """Tells the other processes on the same database."""
 
     def recall(self, chat: str, message_id: str | None = None) -> Recalled:
-        with self.database.read() as connection:
-            row = connection.execute(_ABOUT_CHAT, {"chat": chat, "message": message_id}).one()
-            talk = talk_noun(row) if row.body is not None else Talk(chat)
-            known = _cases(connection, connection.execute(_CASES_OF_CHAT, {"chat": chat}).all())
-            bound = frozenset(connection.scalars(_BOUND, {"chat": chat}))
+        with self.database.visit() as visit:
+            (row,) = visit.rows(_ABOUT_CHAT, chat=chat, message=message_id)
+            known = _cases(visit, visit.rows(_CASES_OF_CHAT, chat=chat))
+            bound = frozenset(row.order_no for row in visit.rows(_BOUND, chat=chat))
+        talk = talk_noun(row) if row.body is not None else Talk(chat)
         return Recalled(row.heard, talk, known, bound, bool(row.high_risk), row.channel)
 
     def about_orders(self, order_nos: Iterable[str], since: datetime | None = None) -> dict[str, OrderRecord]:
         """Of every order that is asked for; wrong tries only from `since` on, where that is said."""
-        wanted = sorted(set(order_nos))
+        wanted = set(order_nos)
         if not wanted:
             return {}
-        with self.database.read() as connection:
-            rows = connection.execute(_LEDGERS, {"wanted": wanted}).all()
-            tried = connection.execute(_TRIES, {"wanted": wanted, "since": since or EPOCH}).all()
-        kept = {row.order_no: ledger_noun(row) for row in rows}
-        tries = {number: tuple(row.at for row in tried if row.order_no == number) for number in wanted}
-        return {number: OrderRecord(kept.get(number, Ledger(number)), tries[number]) for number in wanted}
+        with self.database.visit() as visit:
+            return {number: _record(visit, number, since or EPOCH) for number in sorted(wanted)}
 
     def case(self, number: str) -> Case | None:
-        with self.database.read() as connection:
-            found = _cases(connection, connection.execute(select(cases).where(cases.c.number == number)).all())
+        with self.database.visit() as visit:
+            found = _cases(visit, visit.rows(_CASE, number=number))
         return found[0] if found else None
 
     def next_case_number(self, now: datetime) -> str:
         """A number that nobody else gets; one that is not used is left out."""
         day = now.astimezone(SHANGHAI).strftime("%y%m%d")
-        drawing = self.database.insert(sequences).values(name=f"case:{day}", value=1)
-        drawn = drawing.on_conflict_do_update(index_elements=["name"], set_={"value": sequences.c.value + 1})
-        with self.database.write(durable=False) as connection:
-            return f"RF{day}{connection.scalars(drawn.returning(sequences.c.value)).one():04d}"
+        with self.database.visit(writes=True, durable=False) as visit:
+            (drawn,) = visit.rows(_DRAW, name=f"case:{day}", value=1)
+        return f"RF{day}{drawn.value:04d}"
 
     def save(self, saving: Saving) -> None:
         """All of it or nothing. Raises `AlreadyHeard`, or `Stale` where something changed since it was read."""
         save(self.database, saving)
-        self.tell_watchers()
+        self.tell_watchers(_due_at_once(saving))
         self.announce()
 
-    def tell_watchers(self) -> None:
+    def tell_watchers(self, kinds: Collection[str] = KINDS) -> None:
         for told in self.watchers:
-            told()
+            told(kinds)
 
     def events_since(self, last: int) -> list[tuple[int, Event]]:
         with self.database.read() as connection:
@@ -135,33 +132,46 @@ _RISK = select(risk_steps.c.restricted).where(risk_steps.c.customer == _CHAT)
 _LATEST_RISK = _RISK.order_by(risk_steps.c.id.desc()).limit(1)
 
 # One row, whether the chat is known or not.
-_ABOUT_CHAT = select(
-    exists().where(heard.c.chat == _CHAT, heard.c.message_id == _MESSAGE).label("heard"),
-    func.coalesce(_LATEST_RISK.scalar_subquery(), false()).label("high_risk"),
-    select(chats.c.channel).where(chats.c.chat == _CHAT).scalar_subquery().label("channel"),
-    talks.c.version,
-    talks.c.body,
-).select_from(select(literal(1)).subquery().outerjoin(talks, talks.c.chat == _CHAT))
+_ABOUT_CHAT = Ready(
+    select(
+        exists().where(heard.c.chat == _CHAT, heard.c.message_id == _MESSAGE).label("heard"),
+        func.coalesce(_LATEST_RISK.scalar_subquery(), false()).label("high_risk"),
+        select(chats.c.channel).where(chats.c.chat == _CHAT).scalar_subquery().label("channel"),
+        talks.c.version,
+        talks.c.body,
+    ).select_from(select(literal(1)).subquery().outerjoin(talks, talks.c.chat == _CHAT))
+)
 _NEWEST_FIRST = cases.c.opened_at.desc(), cases.c.number.desc()
-_CASES_OF_CHAT = select(cases).where(cases.c.customer == _CHAT).order_by(*_NEWEST_FIRST)
-_BOUND = select(bindings.c.order_no).where(bindings.c.chat == _CHAT)
+_CASES_OF_CHAT = Ready(select(cases).where(cases.c.customer == _CHAT).order_by(*_NEWEST_FIRST))
+_BOUND = Ready(select(bindings.c.order_no).where(bindings.c.chat == _CHAT))
 
-_WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
-_EVENTS = select(events).where(events.c.case_no.in_(_WANTED)).order_by(events.c.id)
-_LEDGERS = select(ledgers).where(ledgers.c.order_no.in_(_WANTED))
-_TRIED = select(wrong_tries).where(wrong_tries.c.order_no.in_(_WANTED), wrong_tries.c.at >= bindparam("since"))
-_TRIES = _TRIED.order_by(wrong_tries.c.at)
+_CASE = Ready(select(cases).where(cases.c.number == bindparam("number")))
+_EVENTS = Ready(select(events).where(events.c.case_no == bindparam("number")).order_by(events.c.id))
+
+_ORDER = bindparam("order_no", type_=Words())
+_LEDGER = Ready(select(ledgers).where(ledgers.c.order_no == _ORDER))
+_TRIED = select(wrong_tries.c.at).where(wrong_tries.c.order_no == _ORDER, wrong_tries.c.at >= bindparam("since"))
+_TRIES = Ready(_TRIED.order_by(wrong_tries.c.at))
+
+_NEXT = insert(sequences).on_conflict_do_update(index_elements=["name"], set_={"value": sequences.c.value + 1})
+_DRAW = Ready(_NEXT.returning(sequences.c.value))
+
+
+def _record(visit: Visit, number: str, since: datetime) -> OrderRecord:
+    row = visit.row(_LEDGER, order_no=number)
+    tries = tuple(tried.at for tried in visit.rows(_TRIES, order_no=number, since=since))
+    return OrderRecord(ledger_noun(row) if row else Ledger(number), tries)
+
+
+def _due_at_once(saving: Saving) -> list[str]:
+    woken = any(wake.at <= saving.now for wake in saving.outcome.wakes)
+    due = {"say": saving.said, "tell": saving.told, "pay": saving.outcome.pays, "wake": woken}
+    return [kind for kind, there in due.items() if there]
 
 
 def _member(row: Row[Any] | None) -> StaffMember | None:
     return StaffMember(row.name, Role(row.role), row.password_hash, row.telegram) if row else None
 
 
-def _cases(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Case, ...]:
-    if not rows:
-        return ()
-    numbers = [row.number for row in rows]
-    steps: dict[str, list[Event]] = {number: [] for number in numbers}
-    for row in connection.execute(_EVENTS, {"wanted": numbers}):
-        steps[row.case_no].append(event_noun(row))
-    return tuple(case_noun(row, steps[row.number]) for row in rows)
+def _cases(visit: Visit, rows: Sequence[Any]) -> tuple[Case, ...]:
+    return tuple(case_noun(row, [*map(event_noun, visit.rows(_EVENTS, number=row.number))]) for row in rows)

@@ -27,6 +27,7 @@ from storage.files import Files
 from storage.orders import OrderTable
 from storage.store import Store
 from storage.tables import metadata
+from storage.visit import Visit
 from tests.conftest import NOON, an_order
 
 ORDER_NO, CASE_NO = an_order().order_no, "RF2611200001"
@@ -105,6 +106,15 @@ class MortalDatabase(Database):
             yield connection
             self.step()
         self.step()
+
+    @contextmanager
+    def visit(self, *, writes: bool = False, durable: bool = True) -> Iterator[Visit]:
+        mortal = self.step if writes else lambda: None
+        mortal()
+        with super().visit(writes=writes, durable=durable) as visit:
+            yield visit
+            mortal()
+        mortal()
 
 
 class MortalPaper(Paper):

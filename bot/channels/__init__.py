@@ -77,6 +77,9 @@ class Channel(Protocol):
 class Messenger(Protocol):
     """A channel that keeps what it is handed in the queue first, and deals with it from there."""
 
-    def deal(self, due: Due, now: datetime) -> None:
-        """Raises SendLater where it has to wait. Dealt with a second time, nothing changes."""
+    def deal(self, due: Due, now: datetime) -> bool:
+        """Whether its row is noted as done already. Raises SendLater where it has to wait.
+
+        Dealt with a second time, nothing changes.
+        """
         ...

@@ -1,7 +1,7 @@
 """One Telegram bot: what it is handed is kept first, then heard; what the house says goes out within the limits."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from bot.updates import LONGEST_FILE, OURS, FileRef, Update, command, is_service
 from bot.viewing import for_others
 from flows.model import Talk, TalkState, Text
 from storage.nouns import Arrived, Due, Recalled
-from storage.outbox import Outbox
+from storage.outbox import ARRIVES, Outbox
 from storage.pace import Limit, Pace, Wait
 
 ALBUM_WAIT = timedelta(seconds=1.2)
@@ -40,7 +40,7 @@ class Remembers(Protocol):
 
     def recall(self, chat: str) -> Recalled: ...
 
-    def tell_watchers(self) -> None: ...
+    def tell_watchers(self, kinds: Collection[str]) -> None: ...
 
 
 class Signs(Protocol):
@@ -101,7 +101,7 @@ class TelegramBot:
                 rows.append((f"arrived:{self.api.bot_id}:{update.key}", self._lane(update), due, arrived))
         if rows:
             self._outbox.keep(rows)
-            self._store.tell_watchers()
+            self._store.tell_watchers(ARRIVES)
 
     def _is_ours(self, update: Update) -> bool:
         return update.private or (self.group is not None and update.chat == self.group.chat)
@@ -132,37 +132,39 @@ class TelegramBot:
 
     # ---- dealing with what was kept
 
-    def deal(self, due: Due, now: datetime) -> None:
+    def deal(self, due: Due, now: datetime) -> bool:
         assert isinstance(due.task, Arrived)
         update = parsed(due.task.body)
         if update is None or is_service(update):
-            return
+            return False
         if not update.private:
             if self.group is not None:
                 self.group.deal(update, due.key, now)
-        elif update.press:
-            self._press(update, due, now)
-        elif command(str(update.body.get("text", "")))[0] == "bind" and self.group is not None:
+            return False
+        if update.press:
+            return self._press(update, due, now)
+        if command(str(update.body.get("text", "")))[0] == "bind" and self.group is not None:
             code = command(str(update.body["text"]))[1]
             self._try_call(Call("sendMessage", {"chat_id": update.user, "text": self.group.bind(update.user, code)}))
-        else:
-            self._hear([update], due, now) if not update.album else self._album(due, now)
+            return False
+        return self._album(due, now) if update.album else self._hear([update], due, now)
 
-    def _album(self, due: Due, now: datetime) -> None:
+    def _album(self, due: Due, now: datetime) -> bool:
         """All of it that is here by now is one message; what comes later is another."""
         album = due.task.album if isinstance(due.task, Arrived) else ""
         rows = [row for row in self._outbox.waiting(due.lane or "") if _album_of(row) == album]
         updates = [update for row in rows if isinstance(row.task, Arrived) and (update := parsed(row.task.body))]
-        if updates:
-            self._hear(sorted(updates, key=lambda update: int(update.body["message_id"])), due, now, rows)
+        in_order = sorted(updates, key=lambda update: int(update.body["message_id"]))
+        return bool(updates) and self._hear(in_order, due, now, rows)
 
-    def _hear(self, updates: list[Update], due: Due, now: datetime, rows: Sequence[Due] = ()) -> None:
+    def _hear(self, updates: list[Update], due: Due, now: datetime, rows: Sequence[Due] = ()) -> bool:
+        """Whether it was new; then the rows are done with it."""
         heard, refs = incoming(self.name, updates)
         if refs:
             self._try_call(Call("sendChatAction", {"chat_id": updates[0].chat, "action": "typing"}))
         uploads = tuple(self._fetch(ref, last=due.attempts >= MOST_TRIES) for ref in refs)
         finishes = tuple(row.key for row in rows) or (due.key,)
-        self._house.hear(replace(heard, files=uploads, finishes=finishes), now)
+        return self._house.hear(replace(heard, files=uploads, finishes=finishes), now)
 
     def _fetch(self, ref: FileRef, *, last: bool) -> Upload:
         if ref.size > LONGEST_FILE:
@@ -179,20 +181,21 @@ class TelegramBot:
                 return Upload(ref.name, problem="evidence.unreadable")
             raise trouble(away) from None
 
-    def _press(self, update: Update, due: Due, now: datetime) -> None:
+    def _press(self, update: Update, due: Due, now: datetime) -> bool:
         """Answered at once, so that the button stops turning; then heard; then it shows what was chosen."""
         self._try_call(Call("answerCallbackQuery", {"callback_query_id": update.body["id"]}))
         data = str(update.body.get("data", ""))
         if not data.startswith(OURS) or data == DONE:
-            return
+            return False
         value = data.removeprefix(OURS)
         offered = self._store.recall(str(update.user)).talk.choices
         holds = value.startswith(PLACE) or any(choice.id == value for choice in offered)
-        self._hear([update], due, now)
+        heard = self._hear([update], due, now)
         markup = chosen(update.body, holds)
         if markup is not None:
             place = {"chat_id": update.chat, "message_id": update.body["message"]["message_id"]}
             self._try_call(Call("editMessageReplyMarkup", {**place, "reply_markup": markup}))
+        return heard
 
     def _try_call(self, call: Call) -> None:
         """What is nice to have: nothing is lost where it fails."""

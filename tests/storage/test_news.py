@@ -21,7 +21,7 @@ class Process:
 
     def __init__(self, url: str) -> None:
         self.store, self.heard = Store(url), threading.Event()
-        self.store.watchers.append(self.heard.set)
+        self.store.watchers.append(lambda _: self.heard.set())
         self.news = News(self.store.database, self.store.tell_watchers)
         self.store.announce = self.news.saved
         self.news.start()

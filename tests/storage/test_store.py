@@ -103,7 +103,7 @@ def test_events_are_told_from_any_point_on(store: Store) -> None:
 
 def test_whoever_watches_is_told_of_what_was_saved_and_not_of_what_was_refused(store: Store) -> None:
     told: list[int] = []
-    store.watchers.append(lambda: told.append(1))
+    store.watchers.append(lambda _: told.append(1))
     store.save(Saving("u1", Outcome(), NOON, message_id="m1"))
     with pytest.raises(Exception, match="m1"):
         store.save(Saving("u1", Outcome(), NOON, message_id="m1"))

@@ -1,0 +1,137 @@
+"""The short way to a database, for what every message asks: statements made ready once, run by the driver itself.
+
+What SQLAlchemy does around each statement costs several times what SQLite needs for it. So statements are written with
+it as everywhere else, and compiled by it, once; what is left of a call is the driver's.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import ClauseElement
+
+T = TypeVar("T")
+Values = Mapping[str, Any]
+
+
+class Ready:
+    """A statement for `Visit`, made once for as long as the process lives."""
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
+        self._made: dict[tuple[str, ...], _Compiled] = {}
+
+    def of(self, dialect: Dialect, names: tuple[str, ...]) -> "_Compiled":
+        """For values of these names."""
+        key = (dialect.name, *names)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = _Compiled(self._statement, dialect, names)
+        return made
+
+
+class _Compiled:
+    """Its words as the driver takes them, and what turns values into the driver's and its rows into ours."""
+
+    def __init__(self, statement: ClauseElement, dialect: Dialect, names: tuple[str, ...]) -> None:
+        compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))
+        self.words = str(compiled)
+        kinds = {name: bound.type for bound, name in compiled.bind_names.items()}
+        order = compiled.positiontup
+        self._constants = {name: bound.value for bound, name in compiled.bind_names.items() if not bound.required}
+        self._inward = [(name, kinds[name].dialect_impl(dialect).bind_processor(dialect)) for name in order or kinds]
+        self._by_place = order is not None
+        columns = getattr(statement, "exported_columns", ())
+        self._row = _row_of([column.key for column in columns])
+        outward = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        self._outward = [(place, shown) for place, shown in enumerate(outward) if shown is not None]
+
+    def given(self, values: Values) -> Any:
+        all_values = {**self._constants, **values}
+        if self._by_place:
+            return [shown(all_values[name]) if shown else all_values[name] for name, shown in self._inward]
+        return {name: shown(all_values[name]) if shown else all_values[name] for name, shown in self._inward}
+
+    def rows(self, raw: list[Any]) -> list[Any]:
+        if not self._outward:
+            return [self._row._make(one) for one in raw]
+        made = []
+        for one in raw:
+            values = [*one]
+            for place, shown in self._outward:
+                values[place] = shown(values[place])
+            made.append(self._row._make(values))
+        return made
+
+
+def _row_of(columns: list[str]) -> Any:
+    return namedtuple("Row", columns)
+
+
+class Visit:
+    """A transaction that is open. Raises what SQLAlchemy raises, of the driver's errors."""
+
+    def __init__(self, connection: Any, dialect: Dialect) -> None:
+        self._connection, self._dialect = connection, dialect
+        self._cursor = connection.cursor()
+        self._failed: Any = dialect.loaded_dbapi.Error
+
+    def rows(self, ready: Ready, **values: Any) -> list[Any]:
+        """What it finds or returns: rows with their columns by name."""
+        made = ready.of(self._dialect, tuple(values))
+        self.run(self._cursor.execute, made.words, made.given(values))
+        return made.rows(self.run(self._cursor.fetchall))
+
+    def row(self, ready: Ready, **values: Any) -> Any | None:
+        """The first, if there is one."""
+        found = self.rows(ready, **values)
+        return found[0] if found else None
+
+    def change(self, ready: Ready, *each: Values) -> int:
+        """With each of these values; returns how many rows it concerned in all."""
+        if not each:
+            return 0
+        made = ready.of(self._dialect, tuple(each[0]))
+        if len(each) == 1:
+            self.run(self._cursor.execute, made.words, made.given(each[0]))
+        else:
+            self.run(self._cursor.executemany, made.words, [made.given(values) for values in each])
+        return int(self._cursor.rowcount)
+
+    def say(self, words: str) -> None:
+        self.run(self._cursor.execute, words)
+
+    def commit(self) -> None:
+        self.run(self._connection.commit)
+
+    def run(self, work: Callable[..., T], *given: object) -> T:
+        try:
+            return work(*given)
+        except self._failed as error:
+            gone = self._dialect.is_disconnect(error, self._connection.dbapi_connection, self._cursor)
+            raise DBAPIError.instance(
+                None, None, error, self._failed, connection_invalidated=gone, dialect=self._dialect
+            ) from error
+
+
+@contextmanager
+def visit(engine: Engine, begin: str) -> Iterator[Visit]:
+    """One transaction, kept where all goes well."""
+    connection = engine.raw_connection()
+    try:
+        opened = Visit(connection, engine.dialect)
+        if begin:
+            opened.say(begin)
+        yield opened
+        opened.commit()
+    except BaseException as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            connection.invalidate()
+        else:
+            connection.rollback()
+        raise
+    finally:
+        connection.close()
