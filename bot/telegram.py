@@ -86,7 +86,7 @@ def build(app: "App", shop_secret: str) -> Telegram:
     for token in chosen.token.get_secret_value().split():
         api = carrier(settings, token)
         pace = Pace(app.store.database, channel_name(api.bot_id), IN_ALL)
-        bot = TelegramBot(api, app.house, app.store, app.store.outbox, pace, app.files, app.links, app.catalogue)
+        bot = TelegramBot(api, app.house, app.store, pace, app.files, app.links, app.catalogue)
         if chosen.staff_group and group is None:
             group = _group(app, bot)
             bot.group = _talk(app, group, shop_secret, replies)

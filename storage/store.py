@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, false,
 from flows.model import Case, Event, Ledger, Role, Talk
 from storage.engine import Database
 from storage.ledgers import ledger_noun
-from storage.nouns import OrderRecord, Recalled, Saving, StaffMember, case_noun, event_noun, talk_noun
+from storage.nouns import Arrived, OrderRecord, Recalled, Saving, StaffMember, case_noun, event_noun, talk_noun
 from storage.outbox import Outbox
 from storage.saving import save
 from storage.tables import (
@@ -81,6 +81,12 @@ class Store:
     def save(self, saving: Saving) -> None:
         """All of it or nothing. Raises `AlreadyHeard`, or `Stale` where something changed since it was read."""
         save(self.database, saving)
+        for told in self.watchers:
+            told()
+
+    def keep(self, arrived: Iterable[tuple[str, str, datetime, Arrived]]) -> None:
+        """Into the queue with it, as Outbox.keep says; whoever works on the queue hears of it at once."""
+        self.outbox.keep(arrived)
         for told in self.watchers:
             told()
 

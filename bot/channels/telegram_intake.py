@@ -75,6 +75,8 @@ class Intake:
             self._bot.api.call("setWebhook", **self._webhook, allowed_updates=list(ALLOWED_UPDATES))
         elif self._receive == "polling":
             self._bot.api.call("deleteWebhook")
+        else:
+            return  # the menu is that of the program that hands over
         try:
             self._bot.introduce()
         except Refused as refused:

@@ -19,7 +19,7 @@ from telegram.error import (
 from telegram.ext import Application, ApplicationHandlerStop, ContextTypes, TypeHandler
 from telegram.request import HTTPXRequest
 
-from bot.botapi import TIMEOUT, Diverts, Files, LoopThread, Refused, Unreachable
+from bot.botapi import TIMEOUT, Diverts, Files, LoopThread, Refused, Unreachable, divert
 
 # The library would rather have its own methods called; here one way serves both carriers.
 warnings.filterwarnings("ignore", message="Please use 'Bot\\.")
@@ -84,10 +84,8 @@ def _seconds(error: RetryAfter) -> float:
 def attach(application: "Application[Any, Any, Any, Any, Any, Any]", desk: Diverts) -> None:
     """From now on the desk takes, before any other handler, what belongs to a refund, and nothing else."""
 
-    async def divert(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        raw = update.to_dict()
-        if await asyncio.to_thread(desk.wants, raw):
-            await asyncio.to_thread(desk.keep, [raw])
+    async def first(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        if await asyncio.to_thread(divert, desk, update.to_dict()):
             raise ApplicationHandlerStop
 
-    application.add_handler(TypeHandler(Update, divert), group=FIRST)
+    application.add_handler(TypeHandler(Update, first), group=FIRST)
