@@ -1,4 +1,4 @@
-"""A Telegram server in a thread, over HTTP: an emulator that others wrote, and beside it topics, pins, signs, faults."""
+"""A Telegram server in a thread, over HTTP: an emulator that others wrote, and beside it topics, signs and faults."""
 
 import asyncio
 import itertools
