@@ -1,9 +1,9 @@
-"""A whole shop on Telegram without a network: one thread, a clock that is moved by hand, a way to Telegram in memory."""
+"""A whole shop on Telegram without a network: one thread, a clock moved by hand, a way to Telegram in memory."""
 
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +110,11 @@ class Shop:
         self.now += timedelta(seconds=max(seconds, 0.001))
 
     def with_staff(self) -> "Shop":
-        accounts = (("小林", Role.AGENT, AGENT), ("陈姐", Role.SUPERVISOR, SUPERVISOR), ("小周", Role.AGENT, OTHER_AGENT))
+        accounts = (
+            ("小林", Role.AGENT, AGENT),
+            ("陈姐", Role.SUPERVISOR, SUPERVISOR),
+            ("小周", Role.AGENT, OTHER_AGENT),
+        )
         for name, role, user in accounts:
             self.store.add_staff(name, role, "x", NOON)
             self.store.bind_staff(name, user)
@@ -181,7 +185,9 @@ class Shop:
         topic = self.telegram.group.topics.of(self.case.number)
         assert topic is not None
         sent = next(call for call in self.api.sent(GROUP) if (call.result or {}).get("message_id") == topic.card)
-        edits = [call for call in self.api.calls if call.fields.get("message_id") == topic.card and "Text" in call.method]
+        edits = [
+            call for call in self.api.calls if call.fields.get("message_id") == topic.card and "Text" in call.method
+        ]
         return replace(sent, fields={**sent.fields, **(edits[-1].fields if edits else {})})
 
     def markup(self, message: int) -> list[str]:
