@@ -179,9 +179,9 @@ class Desk:
         """How somebody binds their own account: only who is logged in as it gets the code."""
         me = actor_of(visit)
         member = await in_thread(self._store.staff, me.name)
-        code = self._binding([me.name, member.telegram if member else None]) if self._binding else None
+        binding = self._binding([me.name, member.telegram if member else None]) if self._binding else None
         return await self._show(
-            request, visit, "telegram.html", nav="telegram", code=code, user=member.telegram if member else None
+            request, visit, "telegram.html", nav="telegram", binding=binding, user=member.telegram if member else None
         )
 
     async def _file(self, request: Request, visit: Visit) -> Response:

@@ -1,9 +1,13 @@
 """No sender is faster than its limits, however many workers ask at once, and nobody waits longer than needed."""
 
+import itertools
+import shutil
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.engine import Database
@@ -95,21 +99,27 @@ def test_old_sendings_are_swept_away(database: Database) -> None:
     assert kept <= 41
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 400)), max_size=40))
-def test_whatever_is_asked_when_no_limit_is_ever_passed(
-    sqlite_template: object, tmp_path_factory: pytest.TempPathFactory, asked: list[tuple[str, int]]
-) -> None:
-    folder = tmp_path_factory.mktemp("pace")
-    database = Database(f"sqlite:///{folder / 'p.db'}")
-    with database.write() as connection:
-        connection.exec_driver_sql("CREATE TABLE sendings (id INTEGER PRIMARY KEY, sender TEXT, chat TEXT, at BIGINT)")
-    pace, now, went = Pace(database, "t", IN_ALL), NOON, dict[str, list[datetime]](a=[], b=[])
+@pytest.fixture(scope="module")
+def one_database(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    file = tmp_path_factory.mktemp("pace") / "pace.db"
+    shutil.copy(sqlite_template, file)
+    opened = Database(f"sqlite:///{file}")
+    yield opened
+    opened.close()
+
+
+SENDERS = itertools.count(1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 4_000)), max_size=40))
+def test_whenever_it_is_asked_no_limit_is_ever_passed(one_database: Database, asked: list[tuple[str, int]]) -> None:
+    pace, now = Pace(one_database, f"sender {next(SENDERS)}", IN_ALL), NOON
+    went: dict[str, list[datetime]] = {"a": [], "b": []}
     for chat, wait in asked:
         now += timedelta(milliseconds=wait)
         if pace.claim(chat, IN_GROUP, now) == Wait():
             went[chat].append(now)
-    database.close()
     assert most_within([*went["a"], *went["b"]], SECOND) <= IN_ALL.most
     for times in went.values():
         assert most_within(times, SECOND) <= 1 and most_within(times, MINUTE) <= 4
