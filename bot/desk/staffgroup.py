@@ -73,6 +73,7 @@ class StaffGroup:
         self.chat, self.api, self.topics = chat, api, topics
         self._store, self._files, self._say_text, self._turn, self._clock = store, files, say, turn, clock
         self._drawing = threading.Lock()
+        self._refused_as_photos: set[str] = set()
 
     def say(self, key: str, **values: Value) -> str:
         return self._say_text(Text(key, values))
@@ -93,7 +94,8 @@ class StaffGroup:
             try:
                 self._show(about, case, message)
             except TopicGone:
-                self._open(about, case)
+                # Forgotten first: a new topic may have to wait for its turn, and the old one must not take that again.
+                self.topics.is_gone(about)
                 self._show(about, case, message)
         except Refused as refused:
             if refused.code == 403 or refused.says(*FOR_THE_OWNER):
@@ -129,13 +131,16 @@ class StaffGroup:
                 self._draw(topic, now)
 
     def _draw(self, topic: Topic, now: Card) -> None:
-        if topic.card is None or not self._edit(topic, now):
+        if topic.card is not None and not self._edit(topic, now):
+            topic = Topic(topic.about, topic.thread)
+            self.topics.shows(topic.about, None, NOT_PINNED)
+        if topic.card is None:
             sent = self._call("sendMessage", topic.thread, text=now.text, reply_markup=now.markup)
             topic = Topic(topic.about, topic.thread, int(sent["message_id"]), NOT_PINNED)
             self.topics.shows(topic.about, int(sent["message_id"]), NOT_PINNED)
         if topic.shown == NOT_PINNED:
             self._pin(topic)
-        self.topics.shows(topic.about, topic.card or 0, now.mark)
+        self.topics.shows(topic.about, topic.card, now.mark)
 
     def _edit(self, topic: Topic, now: Card) -> bool:
         """False where there is no such message any more."""
@@ -164,7 +169,7 @@ class StaffGroup:
     def _pictures(self, topic: Topic, files: Sequence[str]) -> None:
         """Those that do not stand in the topic yet, photos together as one album."""
         new = [file for file in dict.fromkeys(files) if file not in self.topics.files(topic.about)]
-        photos = [file for file in new if Path(file).suffix in PHOTOS]
+        photos = [file for file in new if Path(file).suffix in PHOTOS and file not in self._refused_as_photos]
         for at in range(0, len(photos), MOST_IN_ALBUM):
             self._album(topic, photos[at : at + MOST_IN_ALBUM])
         for file in new:
@@ -180,11 +185,11 @@ class StaffGroup:
                 media = [{"type": "photo", "media": f"attach://{part}"} for part in parts]
                 self._call("sendMediaGroup", topic.thread, files=parts, media=media)
         except Refused as refused:
-            if refused.code != 400:
+            if refused.code != 400 or refused.says(*FOR_THE_OWNER):
                 raise
-            # A picture that Telegram does not show as one, such as a very long page, goes as a file.
-            for photo in photos:
-                self._document(topic, photo)
+            # A picture that Telegram does not show as one, such as a very long page, goes as a file in its turn.
+            self._refused_as_photos |= {*photos}
+            raise SendLater(1, str(refused)) from None
         self.topics.has_files(topic.about, tuple(photos))
 
     def _document(self, topic: Topic, file: str) -> None:
