@@ -148,8 +148,19 @@ class LoopThread:
         try:
             # What goes wrong with a connection that is given up concerns nobody any more.
             with suppress(Exception):
-                asyncio.run_coroutine_threadsafe(last, self._loop).result(5)
+                asyncio.run_coroutine_threadsafe(_end(last), self._loop).result(5)
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(5)
             self._loop.close()
+
+
+async def _end(last: Coroutine[Any, Any, object]) -> None:
+    """What was cancelled ends first, then the connections; the loop turns a few times more until they say so."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await last
+    for _ in range(5):
+        await asyncio.sleep(0)

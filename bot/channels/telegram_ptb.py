@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from telegram import Bot, InputFile, Update
+from telegram import Bot, InputFile, InputMediaPhoto, Update
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -23,6 +23,9 @@ from bot.botapi import TIMEOUT, Diverts, Files, LoopThread, Refused, Unreachable
 
 # The library would rather have its own methods called; here one way serves both carriers.
 warnings.filterwarnings("ignore", message="Please use 'Bot\\.")
+# Either kind of `retry_after` is understood here.
+warnings.filterwarnings("ignore", message="Deprecated since version v22.2: In a future major version attribute `retry")
+ATTACHED = "attach://"
 FIRST = -1_000
 """The group of handlers that comes before those of the application itself."""
 CODES: Mapping[type[TelegramError], int] = {
@@ -42,11 +45,16 @@ class PtbCarrier:
         self.bot_id = int(token.partition(":")[0])
         self._loop = LoopThread("telegram")
         base = api_url.rstrip("/")
-        self._bot = Bot(token, f"{base}/bot", f"{base}/file/bot", request=_request(), get_updates_request=_request())
+        self._requests = (_request(), _request())
+        asking, polling = self._requests
+        self._bot = Bot(token, f"{base}/bot", f"{base}/file/bot", request=asking, get_updates_request=polling)
 
     def call(self, method: str, within: float = TIMEOUT, files: Files | None = None, **given: object) -> Any:
-        parts = {part: InputFile(data, filename=name) for part, (name, data) in (files or {}).items()}
-        given = {name: value for name, value in given.items() if value is not None} | parts
+        given = {name: value for name, value in given.items() if value is not None}
+        if files and "media" in given:
+            given["media"] = _album(given["media"], files)
+        else:
+            given |= {part: InputFile(data, filename=name) for part, (name, data) in (files or {}).items()}
         asked = self._bot.do_api_request(method, given, read_timeout=within, write_timeout=within)
         return self._run(asked, within)
 
@@ -58,7 +66,11 @@ class PtbCarrier:
         return bytes(await file.download_as_bytearray(read_timeout=TIMEOUT))
 
     def close(self) -> None:
-        self._loop.close(self._bot.shutdown())
+        self._loop.close(self._end())
+
+    async def _end(self) -> None:
+        for request in self._requests:
+            await request.shutdown()
 
     def _run(self, asked: Any, timeout: float) -> Any:
         try:
@@ -70,6 +82,12 @@ class PtbCarrier:
             if code is None:
                 raise Unreachable(type(error).__name__) from None
             raise Refused(code, error.message) from None
+
+
+def _album(media: Any, files: Files) -> list[InputMediaPhoto]:
+    """The library looks into an album and wants it in its own nouns."""
+    parts = [files[part["media"].removeprefix(ATTACHED)] for part in media]
+    return [InputMediaPhoto(InputFile(data, filename=name, attach=True)) for name, data in parts]
 
 
 def _request() -> HTTPXRequest:

@@ -57,6 +57,8 @@ class Emulator(LoBotApiEmulator):
         self.faults: dict[str, list[Any]] = {}
         self.topics: dict[int, str] = {}
         self.closed: set[int] = set()
+        self.asked: Callable[[str], object] = bool
+        """Told of every method as it is asked for, before it is answered."""
         self.gone: set[int] = set()
         """Messages and topics that somebody deleted."""
 
@@ -102,6 +104,7 @@ class Emulator(LoBotApiEmulator):
         return True
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.asked(request.match_info["method"])
         fault = self.faults.get(request.match_info["method"]) or []
         if fault and fault[0] == DROP:
             fault.pop(0)
@@ -129,9 +132,9 @@ class TelegramServer:
         self.url = self._run(self._open())
 
     async def _open(self) -> str:
-        self._runner = web.AppRunner(self.emulator.app(), access_log=None)
+        self._runner = web.AppRunner(self.emulator.app(), access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         port = self._runner.addresses[0][1]
         return f"http://127.0.0.1:{port}"

@@ -189,8 +189,9 @@ def test_a_press_that_is_delivered_again_is_done_once(filed: Shop) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    ["rd:do:approve:RF9", "rd:do:nonsense:{n}", "rd:sure:nonsense:{n}", "rd:choose:nonsense:{n}", 
-     "rd:do:offer:{n}:gold", "rd:do:correct_reason:{n}:none", "rd:", "rd::::::", "rd:nonsense:approve:{n}", "rd:card::{n}"],
+    ["rd:do:approve:RF9", "rd:do:nonsense:{n}", "rd:sure:nonsense:{n}", "rd:choose:nonsense:{n}",
+     "rd:do:offer:{n}:gold", "rd:do:correct_reason:{n}:none", "rd:", "rd::::::", "rd:nonsense:approve:{n}",
+     "rd:card::{n}"],
 )  # fmt: skip
 def test_made_up_buttons_do_nothing_and_hold_up_nothing(filed: Shop, data: str) -> None:
     before = filed.case
