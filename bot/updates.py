@@ -65,7 +65,8 @@ def _said(body: Json) -> Update | None:
     author = body.get("from") or {}
     if not author or (author.get("is_bot") and author["id"] != ANONYMOUS):
         return None
-    if any(name in body for name in SERVICE) or ("edit_date" in body and not words(body)):
+    # A library may write what did not happen as False; what did may be an object with nothing in it.
+    if any(body.get(name) not in (None, False) for name in SERVICE) or ("edit_date" in body and not words(body)):
         return None
     chat, edited = body["chat"], f":e{body['edit_date']}" if "edit_date" in body else ""
     album = "" if edited else str(body.get("media_group_id", ""))

@@ -139,7 +139,8 @@ def routes(bots: Mapping[str, Bot], secret: str) -> list[BaseRoute]:
             if len(body) > LONGEST_UPDATE:
                 return PlainTextResponse("an update is smaller", 413)
         try:
-            update = json.loads(body)
+            # Half a sign, where another program has cut a text, could not be kept by any database.
+            update = json.loads(json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace"))
         except ValueError:
             return PlainTextResponse("expected an update as JSON", 400)
         if not isinstance(update, dict):

@@ -41,7 +41,8 @@ def test_a_thread_of_answers_is_no_topic() -> None:
 
 @pytest.mark.parametrize("name", SERVICE)
 def test_what_telegram_or_a_sales_bot_brings_about_was_said_by_nobody(name: str) -> None:
-    assert parsed(message(**{name: {"total_amount": 1}})) is None
+    assert parsed(message(**{name: {}})) is None
+    assert parsed(message(text="好", **{name: False})) is not None
 
 
 @pytest.mark.parametrize(

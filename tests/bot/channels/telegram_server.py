@@ -225,6 +225,9 @@ class People:
 
     def _message(self, user: int, chat: dict[str, Any], text: str, more: dict[str, Any]) -> dict[str, Any]:
         number = next(self._ids)
+        if text.startswith("/"):
+            length = len(text.split()[0])
+            more = {**more, "entities": [{"type": "bot_command", "offset": 0, "length": length}]}
         message = {"message_id": number, "date": 1_795_000_000, "chat": chat, "from": _person(user), **more}
         return {"update_id": number, "message": message | ({"text": text} if text else {})}
 

@@ -20,7 +20,7 @@ from tests.conftest import NOON
 from tests.stories.telling import CARD, INVALID, Provider, picture
 
 CUSTOMER, AGENT, SUPERVISOR, OTHER_AGENT, STRANGER = 555, 42, 43, 44, 45
-TEST_TOKEN = f"{TOKEN}-0123456789"
+TEST_TOKEN = TOKEN
 NEVER: Callable[[], None] = lambda: None  # noqa: E731
 
 
