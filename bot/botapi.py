@@ -2,19 +2,27 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Mapping
+import time
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from typing import Any, Protocol, TypeAlias, TypeVar
+
+import structlog
 
 from bot.channels import SendLater, Undeliverable
 
 Json: TypeAlias = dict[str, Any]
 T = TypeVar("T")
+TRIES_TO_KEEP = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between one try and the next, while somebody else's bot waits."""
 TIMEOUT = 15.0
 """Seconds that a call may take; with a file, or where Telegram is asked to wait for news, longer."""
 GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "bot can't initiate", "user not found")
 AWAY, BROKEN_TOKEN = 5.0, 60.0
 """Seconds before the next try where Telegram is not reachable, and where it does not know the token."""
+
+log = structlog.get_logger()
 
 
 class Refused(Exception):
@@ -59,6 +67,29 @@ class Diverts(Protocol):
         ...
 
 
+def divert(desk: Diverts, update: Json, stand: Callable[[float], None] = time.sleep) -> bool:
+    """Whether the desk has taken it. One that is out of order takes nothing: the bot goes on with its own handlers.
+
+    The bot's library has acknowledged the update already, so what cannot be kept is tried again. Raises what the
+    database raises where it stays away.
+    """
+    try:
+        if not desk.wants(update):
+            return False
+    except Exception:
+        log.exception("nobody knows whether an update belongs to the refund desk")
+        return False
+    for wait in TRIES_TO_KEEP:
+        try:
+            desk.keep([update])
+            return True
+        except Exception:
+            log.exception("an update could not be kept", seconds=wait)
+            stand(wait)
+    desk.keep([update])
+    return True
+
+
 Files: TypeAlias = Mapping[str, tuple[str, bytes]]
 """Part name to (file name, content)."""
 
@@ -84,34 +115,52 @@ class LoopThread:
         self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
         self._thread.start()
         self._waited_for: set[Future[Any]] = set()
+        self._lock = threading.Lock()
         self._closed = False
 
     def run(self, work: Coroutine[Any, Any, T], timeout: float) -> T:
         """Its result. Raises Unreachable after so many seconds, or where the loop is closed meanwhile."""
-        if self._closed:
-            work.close()
-            raise Unreachable("closed")
-        waiting = asyncio.run_coroutine_threadsafe(work, self._loop)
-        self._waited_for.add(waiting)
+        with self._lock:
+            if self._closed:
+                work.close()
+                raise Unreachable("closed")
+            waiting = asyncio.run_coroutine_threadsafe(work, self._loop)
+            self._waited_for.add(waiting)
         try:
             return waiting.result(timeout)
         except (TimeoutError, CancelledError) as error:
             waiting.cancel()
             raise Unreachable(type(error).__name__) from None
         finally:
-            self._waited_for.discard(waiting)
+            with self._lock:
+                self._waited_for.discard(waiting)
 
     def close(self, last: Coroutine[Any, Any, object]) -> None:
         """Ends what is waited for, does this last thing and is gone."""
-        if self._closed:
+        with self._lock:
+            closed, self._closed = self._closed, True
+            open_ones = tuple(self._waited_for)
+        if closed:
             last.close()
             return
-        self._closed = True
-        for waiting in tuple(self._waited_for):
+        for waiting in open_ones:
             waiting.cancel()
         try:
-            asyncio.run_coroutine_threadsafe(last, self._loop).result(5)
+            # What goes wrong with a connection that is given up concerns nobody any more.
+            with suppress(Exception):
+                asyncio.run_coroutine_threadsafe(_end(last), self._loop).result(5)
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(5)
             self._loop.close()
+
+
+async def _end(last: Coroutine[Any, Any, object]) -> None:
+    """What was cancelled ends first, then the connections; the loop turns a few times more until they say so."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await last
+    for _ in range(5):
+        await asyncio.sleep(0)

@@ -1,7 +1,9 @@
 """Telegram as the house has it: the bots of the settings, each with its carrier, and the staff's group at the first."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -81,7 +83,10 @@ def carrier(settings: Settings, token: str) -> Api:
     return PtbCarrier(token, settings.telegram.api_url)
 
 
-def build(app: "App", shop_secret: str) -> Telegram:
+def build(
+    app: "App", shop_secret: str, carry: Callable[[Settings, str], Api] = carrier,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC), stand: Callable[[float], None] = time.sleep,
+) -> Telegram:  # fmt: skip
     """Raises ConfigError where the shop's replies are not as they have to be."""
     chosen, settings = app.settings.telegram, app.settings
     secret = secret_for(chosen.webhook_secret.get_secret_value(), shop_secret)
@@ -89,11 +94,11 @@ def build(app: "App", shop_secret: str) -> Telegram:
     bots: dict[str, TelegramBot] = {}
     group: StaffGroup | None = None
     for token in chosen.token.get_secret_value().split():
-        api = carrier(settings, token)
+        api = carry(settings, token)
         pace = Pace(app.store.database, channel_name(api.bot_id), IN_ALL)
-        bot = TelegramBot(api, app.house, app.store, app.store.outbox, pace, app.files, app.links, app.catalogue)
+        bot = TelegramBot(api, app.house, app.store, pace, app.files, app.links, app.catalogue, clock, stand)
         if chosen.staff_group and group is None:
-            group = _group(app, bot)
+            group = _group(app, bot, clock)
             bot.group = _talk(app, group, shop_secret, replies)
         bots[str(api.bot_id)] = bot
     base, turns = settings.web.public_url.rstrip("/"), Leases(app.store.database)
@@ -104,10 +109,10 @@ def build(app: "App", shop_secret: str) -> Telegram:
     return Telegram(bots, intakes, group, secret)
 
 
-def _group(app: "App", bot: TelegramBot) -> StaffGroup:
+def _group(app: "App", bot: TelegramBot, clock: Callable[[], datetime]) -> StaffGroup:
     say = partial(app.catalogue.say, app.settings.language)
     topics, chat = Topics(app.store.database), app.settings.telegram.staff_group
-    return StaffGroup(chat, bot.api, app.store, topics, app.files, say, bot.wait_for_turn)
+    return StaffGroup(chat, bot.api, app.store, topics, app.files, say, bot.wait_for_turn, clock)
 
 
 def _talk(app: "App", group: StaffGroup, shop_secret: str, replies: Replies) -> GroupTalk:

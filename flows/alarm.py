@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from flows.clock import WAITS_FOR_CUSTOMER, mark_of
 from flows.model import SYSTEM, Case, CaseState, Draft, Outcome, TalkState, Wake
+from flows.person import WAITING, nobody_came
 from flows.progress import advance
 from flows.review import answers, news
 from flows.talk import DRAFT_REMINDER, Turn, remind, resume
@@ -60,6 +61,8 @@ def _silence(turn: Turn) -> bool:
         return False
     if turn.now < spoken + timedelta(minutes=turn.policy.clock.agent_silence_minutes):
         return False  # every word of a person sets a later alarm of its own
+    if not nobody_came(turn):
+        turn.tell("staff.bot_is_back", turn.talk.case, by=turn.talk.owner.removeprefix(WAITING))
     resume(turn, "human.silence_over")
     return True
 

@@ -209,6 +209,7 @@ def _hand_back(turn: Turn, action: Action, case: str | None) -> None:
 def _note(turn: Turn, action: Action, case: str | None) -> None:
     _needs_text(action)
     turn.done = turn.done.also(notes=(Note(action.text.strip(), str(action.by), case),))
+    turn.tell("staff.noted", case or turn.talk.case, by=action.by.name, text=action.text.strip())
 
 
 def _needs_text(action: Action) -> None:
@@ -238,7 +239,7 @@ def _correct_reason(turn: Turn, case: Case, action: Action) -> None:
         quantity=case.quantity,
         granted=ledger.granted if ledger else 0,
     )
-    step = Event(
+    event = Event(
         case.number,
         turn.now,
         str(action.by),
@@ -254,7 +255,7 @@ def _correct_reason(turn: Turn, case: Case, action: Action) -> None:
         basis=turn.facts.render(verdict.explanation),
         refund=verdict.refund,
     )
-    turn.done = turn.done.also(cases=(corrected,), events=(step,))
+    turn.done = turn.done.also(cases=(corrected,), events=(event,))
     turn.say(
         "news.reason_corrected",
         case=case.number,
@@ -262,6 +263,8 @@ def _correct_reason(turn: Turn, case: Case, action: Action) -> None:
         was=reason_text(case.reason),
         **about(corrected),
     )
+    step = Text("step.correct_reason")
+    turn.tell("staff.step", case.number, by=action.by.name, step=step, text=action.text, **about(corrected))
 
 
 def _restrict(turn: Turn, case: Case, action: Action) -> None:
@@ -272,6 +275,8 @@ def _restrict(turn: Turn, case: Case, action: Action) -> None:
     risk = RiskStep(case.customer, action.do == "restrict", str(action.by), action.text.strip())
     note = Note(f"{action.do}: {action.text.strip()}", str(action.by), case.number)
     turn.done = turn.done.also(risk=risk, notes=(note,))
+    step = Text(f"step.{action.do}")
+    turn.tell("staff.risk_changed", case.number, by=action.by.name, step=step, text=action.text.strip())
 
 
 OF_TALK: dict[str, Callable[[Turn, Action, str | None], None]] = {

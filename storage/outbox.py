@@ -43,6 +43,12 @@ class Outbox:
         with self.database.visit() as visit:
             return [_due(row) for row in visit.rows(_LANE, lane=lane)]
 
+    def dealt_with(self, lane: str) -> list[Due]:
+        """What arrived in a lane and is done, as far as it is not forgotten."""
+        done = _ROWS.where(outbox.c.done_at.is_not(None), outbox.c.kind == "arrived", outbox.c.lane == lane)
+        with self.database.read() as connection:
+            return [_due(row) for row in connection.execute(done.order_by(outbox.c.id))]
+
     def take(self, now: datetime, n: int, lease: timedelta, kinds: Collection[str] = KINDS) -> list[Due]:
         """Up to `n` rows that are due, the urgent first, and what else is due in their lanes, in its order."""
         with self.database.visit(writes=True, durable=False) as visit:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, Integer, bindparam, delete, insert, select, text
 
 from storage.engine import Database
-from storage.tables import sendings
+from storage.tables import When, sendings
 
 LOCK = 727_002
 """Any number that all our servers agree on: one of them looks and notes at a time."""
@@ -45,17 +45,30 @@ class Pace:
             wait = Wait(theirs, self._wait(connection, None, self._limit, now))
             if wait != Wait():
                 return wait
-            connection.execute(insert(sendings), {"sender": self._sender, "chat": chat, "at": now})
+            connection.execute(_NOTE, {"sender": self._sender, "chat": chat, "at": now})
             self._sent += 1
             if self._sent % 100 == 1:
-                connection.execute(delete(sendings).where(sendings.c.at < now - timedelta(minutes=2)))
+                connection.execute(_SWEEP, {"before": now - timedelta(minutes=2)})
         return wait
 
     def _wait(self, connection: Connection, chat: str | None, limit: Limit, now: datetime) -> timedelta:
         """Until the oldest of the last `most` is no longer within the span."""
-        theirs = select(sendings.c.at).where(sendings.c.sender == self._sender, sendings.c.at > now - limit.within)
-        if chat is not None:
-            theirs = theirs.where(sendings.c.chat == chat)
-        last = theirs.order_by(sendings.c.at.desc()).limit(limit.most).subquery()
-        count, oldest = connection.execute(select(func.count(), func.min(last.c.at))).one()
-        return oldest + limit.within - now if count >= limit.most else NONE
+        asked = {"of": self._sender, "since": now - limit.within, "skip": limit.most - 1}
+        which = _NTH_LAST if chat is None else _NTH_LAST_TO
+        oldest = connection.execute(which, asked if chat is None else asked | {"to": chat}).scalar_one_or_none()
+        return oldest + limit.within - now if oldest is not None else NONE
+
+
+# Made once: making a statement costs more than running it, and this is asked twice for every message.
+_SINCE = bindparam("since", type_=When())
+_OF_SENDER = select(sendings.c.at).where(sendings.c.sender == bindparam("of"), sendings.c.at > _SINCE)
+_LAST_FIRST = sendings.c.at.desc()
+_NTH_LAST = _OF_SENDER.order_by(_LAST_FIRST).limit(1).offset(bindparam("skip", type_=Integer))
+_NTH_LAST_TO = (
+    _OF_SENDER.where(sendings.c.chat == bindparam("to"))
+    .order_by(_LAST_FIRST)
+    .limit(1)
+    .offset(bindparam("skip", type_=Integer))
+)
+_NOTE = insert(sendings)
+_SWEEP = delete(sendings).where(sendings.c.at < bindparam("before", type_=When()))

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from flows.model import Case, Event, Ledger, Role, Talk
 from storage.engine import Database
 from storage.ledgers import ledger_noun
-from storage.nouns import OrderRecord, Recalled, Saving, StaffMember, case_noun, event_noun, talk_noun
-from storage.outbox import KINDS, Outbox
+from storage.nouns import Arrived, OrderRecord, Recalled, Saving, StaffMember, case_noun, event_noun, talk_noun
+from storage.outbox import ARRIVES, KINDS, Outbox
 from storage.rule_books import RuleBooks
 from storage.saving import save
 from storage.tables import (
@@ -88,6 +88,11 @@ class Store:
     def tell_watchers(self, kinds: Collection[str] = KINDS) -> None:
         for told in self.watchers:
             told(kinds)
+
+    def keep(self, arrived: Iterable[tuple[str, str, datetime, Arrived]]) -> None:
+        """Into the queue with it, as Outbox.keep says; whoever works on the queue hears of it at once."""
+        self.outbox.keep(arrived)
+        self.tell_watchers(ARRIVES)
 
     def events_since(self, last: int) -> list[tuple[int, Event]]:
         with self.database.read() as connection:

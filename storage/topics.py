@@ -59,7 +59,13 @@ class Topics:
             connection.execute(delete(topic_files).where(topic_files.c.about == about))
         return Topic(about, thread)
 
-    def shows(self, about: str, card: int, shown: str) -> None:
+    def is_gone(self, about: str) -> None:
+        """Somebody deleted it: the next word needs a new one."""
+        with self._database.write() as connection:
+            connection.execute(delete(topics).where(topics.c.about == about))
+            connection.execute(delete(topic_files).where(topic_files.c.about == about))
+
+    def shows(self, about: str, card: int | None, shown: str) -> None:
         with self._database.write() as connection:
             connection.execute(update(topics).where(topics.c.about == about).values(card=card, shown=shown))
 

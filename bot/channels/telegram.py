@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.botapi import Json
 from bot.channels import Incoming, Outgoing
-from bot.updates import OURS, FileRef, Update, command, file_refs
+from bot.updates import OURS, FileRef, Update, command, file_refs, fits, within, words
 
 LONGEST_TEXT, LONGEST_CAPTION, LONGEST_DATA = 4096, 1024, 64
 DONE = OURS + "-"
@@ -31,8 +31,6 @@ def incoming(channel: str, updates: Sequence[Update]) -> tuple[Incoming, tuple[F
     chat, language = str(first.user), _language(first.body)
     if first.press:
         value = str(first.body.get("data", "")).removeprefix(OURS)
-        if value.startswith(PLACE):
-            return Incoming(channel, chat, first.key, value.removeprefix(PLACE), language=language), ()
         return Incoming(channel, chat, first.key, button=value, language=language), ()
     texts = [text for update in updates if (text := _words(update.body))]
     name, rest = command(str(first.body.get("text", "")))
@@ -58,7 +56,7 @@ def _words(message: Json) -> str:
     contact = message.get("contact") or {}
     if contact.get("user_id") == message["from"]["id"]:
         return str(contact.get("phone_number", ""))
-    return str(message.get("text") or message.get("caption") or "")
+    return words(message)
 
 
 def _kind(message: Json) -> str:
@@ -105,11 +103,18 @@ def file_call(chat: int, file: str, photo: bool, **more: object) -> Call:
     return Call(method, {"chat_id": chat, part: "attach://file", **more}, file)
 
 
+def as_document(call: Call) -> Call:
+    """The same picture as a file."""
+    kept = {name: value for name, value in call.params.items() if name != "photo"}
+    return Call("sendDocument", {**kept, "document": "attach://file"}, call.file)
+
+
 def keyboard(buttons: Sequence[tuple[str, str]]) -> Json | None:
-    """Short labels two in a row. A button whose id is too long for Telegram is pressed by its place, like a digit."""
+    """Short labels two in a row. A button whose id is too long for Telegram is pressed by its question and place."""
     rows: list[list[Json]] = []
     for place, (button, label) in enumerate(buttons, 1):
-        data = OURS + button if len((OURS + button).encode()) <= LONGEST_DATA else f"{OURS}{PLACE}{place}"
+        fits_in = len((OURS + button).encode()) <= LONGEST_DATA
+        data = OURS + button if fits_in else f"{OURS}{PLACE}{button.partition('.')[0]}.{place}"
         short = len(label) <= SHORT_LABEL
         if short and rows and len(rows[-1]) == 1 and len(rows[-1][0]["text"]) <= SHORT_LABEL:
             rows[-1].append({"text": label, "callback_data": data})
@@ -119,6 +124,15 @@ def keyboard(buttons: Sequence[tuple[str, str]]) -> Json | None:
 
 
 PLACE = "#"
+
+
+def meant(value: str, offered: Sequence[str]) -> str:
+    """The id of the button that was pressed; `offered`: those of the last question, in the order they stand in."""
+    serial, _, place = value.removeprefix(PLACE).partition(".")
+    if not value.startswith(PLACE) or not place.isdecimal():
+        return value
+    standing = offered[int(place) - 1 : int(place)]
+    return next((button for button in standing if button.startswith(f"{serial}.")), f"{serial}.")
 
 
 def chosen(press: Json, holds: bool) -> Json | None:
@@ -149,19 +163,10 @@ def _of_a_question(data: str) -> bool:
 def pieces(text: str) -> Iterator[str]:
     """A text in parts that Telegram takes, cut between lines where that is possible."""
     while not fits(text, LONGEST_TEXT):
-        room = _within(text, LONGEST_TEXT)
+        room = len(within(text, LONGEST_TEXT))
         cut = text.rfind("\n", 1, room)
         cut = cut if cut > 0 else room
         yield text[:cut].rstrip()
         text = text[cut:].lstrip("\n")
     if text:
         yield text
-
-
-def fits(text: str, most: int) -> bool:
-    """Telegram counts in units of UTF-16."""
-    return len(text.encode("utf-16-le")) // 2 <= most
-
-
-def _within(text: str, most: int) -> int:
-    return len(text.encode("utf-16-le")[: most * 2].decode("utf-16-le", "ignore"))

@@ -22,7 +22,7 @@ from aiogram.exceptions import (
 from aiogram.types import BufferedInputFile, TelegramObject, Update
 from aiohttp import ClientError
 
-from bot.botapi import TIMEOUT, Diverts, Files, Json, LoopThread, Refused, Unreachable
+from bot.botapi import TIMEOUT, Diverts, Files, Json, LoopThread, Refused, Unreachable, divert
 
 CODES: Mapping[type[TelegramAPIError], int] = {
     TelegramBadRequest: 400,
@@ -102,14 +102,12 @@ def as_json(thing: TelegramObject) -> Json:
 def attach(dispatcher: Dispatcher, desk: Diverts) -> None:
     """From now on the desk takes, before any other handler, what belongs to a refund, and nothing else."""
 
-    async def divert(
+    async def first(
         handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
     ) -> Any:
         assert isinstance(event, Update)
-        raw = as_json(event)
-        if not await asyncio.to_thread(desk.wants, raw):
-            return await handler(event, data)
-        await asyncio.to_thread(desk.keep, [raw])
-        return None
+        if await asyncio.to_thread(divert, desk, as_json(event)):
+            return None
+        return await handler(event, data)
 
-    dispatcher.update.outer_middleware(divert)
+    dispatcher.update.outer_middleware(first)

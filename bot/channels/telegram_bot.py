@@ -1,21 +1,21 @@
 """One Telegram bot: what it is handed is kept first, then heard; what the house says goes out within the limits."""
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from bot.botapi import TIMEOUT, Api, Json, Refused, Unreachable, trouble
-from bot.channels import Incoming, Outgoing, SendLater, Upload
-from bot.channels.telegram import COMMANDS, DONE, PLACE, Call, calls, chosen, incoming
-from bot.updates import LONGEST_FILE, OURS, FileRef, Update, command, is_service, parsed
+from bot.botapi import GONE, TIMEOUT, Api, Json, Refused, Unreachable, trouble
+from bot.channels import Incoming, Outgoing, SendLater, Undeliverable, Upload
+from bot.channels.telegram import COMMANDS, DONE, Call, as_document, calls, chosen, incoming, meant
+from bot.updates import LONGEST_FILE, OURS, FileRef, Update, command, parsed, words
 from bot.viewing import for_others
 from flows.model import Talk, TalkState, Text
 from storage.nouns import Arrived, Due, Recalled
-from storage.outbox import ARRIVES, Outbox
+from storage.outbox import Outbox
 from storage.pace import Limit, Pace, Wait
 
 ALBUM_WAIT = timedelta(seconds=1.2)
@@ -36,11 +36,14 @@ class Hears(Protocol):
 
 
 class Remembers(Protocol):
-    """What is known of a chat, and who has to look when something new is kept."""
+    """What is known of a chat, and the queue that what arrives is kept in."""
+
+    @property
+    def outbox(self) -> Outbox: ...
 
     def recall(self, chat: str) -> Recalled: ...
 
-    def tell_watchers(self, kinds: Collection[str]) -> None: ...
+    def keep(self, arrived: Iterable[tuple[str, str, datetime, Arrived]]) -> None: ...
 
 
 class Signs(Protocol):
@@ -55,7 +58,13 @@ class Group(Protocol):
     @property
     def chat(self) -> int: ...
 
-    def deal(self, update: Update, key: str, now: datetime) -> None: ...
+    def wants(self, update: Update) -> bool:
+        """Whether it concerns a case or a command of ours: the group may be another bot's too."""
+        ...
+
+    def deal(self, updates: Sequence[Update], key: str, now: datetime, earlier: str = "") -> None:
+        """One message, or the parts of one album; `earlier`: the words of what came of that album before."""
+        ...
 
     def bind(self, user: int, code: str) -> str:
         """What whoever sent a code in private is told."""
@@ -77,15 +86,16 @@ class TelegramBot:
     """A channel, named by the bot's id: whoever writes to several bots of the shop is answered by the one they used."""
 
     def __init__(
-        self, api: Api, house: Hears, store: Remembers, outbox: Outbox, pace: Pace, files: KeptFiles, links: Signs,
+        self, api: Api, house: Hears, store: Remembers, pace: Pace, files: KeptFiles, links: Signs,
         sentences: Sentences,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC), stand: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
         self.api, self.name = api, channel_name(api.bot_id)
-        self._house, self._store, self._outbox, self._pace = house, store, outbox, pace
+        self._house, self._store, self._outbox, self._pace = house, store, store.outbox, pace
         self._files, self._links, self._sentences = files, links, sentences
         self.group: Group | None = None
         self._clock, self._stand = clock, stand
+        self._parts_sent: dict[str, int] = {}  # of what is not all sent yet, by its key
 
     # ---- what comes in: onto the disk first
 
@@ -99,9 +109,7 @@ class TelegramBot:
                 due = now + ALBUM_WAIT if update.album else now
                 arrived = Arrived(self.name, raw, update.album)
                 rows.append((f"arrived:{self.api.bot_id}:{update.key}", self._lane(update), due, arrived))
-        if rows:
-            self._outbox.keep(rows)
-            self._store.tell_watchers(ARRIVES)
+        self._store.keep(rows)
 
     def _is_ours(self, update: Update) -> bool:
         return update.private or (self.group is not None and update.chat == self.group.chat)
@@ -117,7 +125,7 @@ class TelegramBot:
         if update is None or not self._is_ours(update):
             return False
         if not update.private:
-            return True
+            return self.group is not None and self.group.wants(update)
         if update.press:
             return str(update.body.get("data", "")).startswith(OURS)
         name, rest = command(str(update.body.get("text", "")))
@@ -128,19 +136,18 @@ class TelegramBot:
         known = self._store.recall(str(update.user))
         if name:
             return name in COMMANDS and (_in_the_middle(known.talk) or bool(known.cases))
-        return _in_the_middle(known.talk)
+        # What was kept a moment ago and is not dealt with yet may be where it begins.
+        return _in_the_middle(known.talk) or bool(self._outbox.waiting(self._lane(update)))
 
     # ---- dealing with what was kept
 
     def deal(self, due: Due, now: datetime) -> bool:
         assert isinstance(due.task, Arrived)
         update = parsed(due.task.body)
-        if update is None or is_service(update):
+        if update is None:
             return False
         if not update.private:
-            if self.group is not None:
-                self.group.deal(update, due.key, now)
-            return False
+            return self._deal_in_group(update, due, now)
         if update.press:
             return self._press(update, due, now)
         if command(str(update.body.get("text", "")))[0] == "bind" and self.group is not None:
@@ -149,13 +156,31 @@ class TelegramBot:
             return False
         return self._album(due, now) if update.album else self._hear([update], due, now)
 
+    def _deal_in_group(self, update: Update, due: Due, now: datetime) -> bool:
+        if self.group is None:
+            return False
+        if not update.album:
+            self.group.deal([update], due.key, now)
+            return False
+        rows = self._of_album(self._outbox.waiting(due.lane or ""), update.album)
+        # Words stand below one part alone: where they say that it stays among staff, so does a part that comes late.
+        before = _updates(self._of_album(self._outbox.dealt_with(due.lane or ""), update.album))
+        if rows:
+            earlier = next(filter(None, (words(part.body) for part in before)), "")
+            self.group.deal(_updates(rows), rows[0].key, now, earlier)
+        for row in rows:
+            self._outbox.finish(row.key, now)
+        return bool(rows)
+
     def _album(self, due: Due, now: datetime) -> bool:
         """All of it that is here by now is one message; what comes later is another."""
         album = due.task.album if isinstance(due.task, Arrived) else ""
-        rows = [row for row in self._outbox.waiting(due.lane or "") if _album_of(row) == album]
-        updates = [update for row in rows if isinstance(row.task, Arrived) and (update := parsed(row.task.body))]
-        in_order = sorted(updates, key=lambda update: int(update.body["message_id"]))
-        return bool(updates) and self._hear(in_order, due, now, rows)
+        rows = self._of_album(self._outbox.waiting(due.lane or ""), album)
+        return bool(rows) and self._hear(_updates(rows), due, now, rows)
+
+    @staticmethod
+    def _of_album(rows: Iterable[Due], album: str) -> list[Due]:
+        return [row for row in rows if isinstance(row.task, Arrived) and row.task.album == album]
 
     def _hear(self, updates: list[Update], due: Due, now: datetime, rows: Sequence[Due] = ()) -> bool:
         """Whether it was new; then the rows are done with it."""
@@ -187,15 +212,15 @@ class TelegramBot:
         data = str(update.body.get("data", ""))
         if not data.startswith(OURS) or data == DONE:
             return False
-        value = data.removeprefix(OURS)
-        offered = self._store.recall(str(update.user)).talk.choices
-        holds = value.startswith(PLACE) or any(choice.id == value for choice in offered)
-        heard = self._hear([update], due, now)
-        markup = chosen(update.body, holds)
+        offered = [choice.id for choice in self._store.recall(str(update.user)).talk.choices]
+        button = meant(data.removeprefix(OURS), offered)
+        heard, _ = incoming(self.name, [update])
+        new = self._house.hear(replace(heard, button=button, finishes=(due.key,)), now)
+        markup = chosen(update.body, button in offered)
         if markup is not None:
             place = {"chat_id": update.chat, "message_id": update.body["message"]["message_id"]}
             self._try_call(Call("editMessageReplyMarkup", {**place, "reply_markup": markup}))
-        return heard
+        return new
 
     def _try_call(self, call: Call) -> None:
         """What is nice to have: nothing is lost where it fails."""
@@ -206,20 +231,38 @@ class TelegramBot:
 
     def send(self, message: Outgoing) -> None:
         """Every part of it, each within the limits. Raises SendLater or Undeliverable."""
-        for call in calls(message, int(message.chat), _is_photo):
-            self.wait_for_turn(message.chat)
-            file = {"file": (call.file[-12:], self._content(call.file))} if call.file else None
-            try:
-                self.api.call(call.method, within=SLOW if file else TIMEOUT, files=file, **call.params)
-            except (Refused, Unreachable) as error:
-                raise trouble(error) from None
+        try:
+            parts = list(calls(message, int(message.chat), _is_photo))
+            for n in range(self._parts_sent.get(message.key, 0), len(parts)):
+                self.wait_for_turn(message.chat, begun=n > 0)
+                self._call(parts[n])
+                self._parts_sent[message.key] = n + 1
+        except (Refused, Unreachable) as error:
+            what = trouble(error)
+            if isinstance(what, Undeliverable):
+                self._parts_sent.pop(message.key, None)
+            raise what from None
+        self._parts_sent.pop(message.key, None)
 
-    def wait_for_turn(self, chat: str, limits: tuple[Limit, ...] = IN_CHAT) -> None:
-        """Comes back when one may be sent to this chat. Raises SendLater where others may be sent to meanwhile."""
+    def _call(self, call: Call) -> None:
+        file = {"file": (call.file[-12:], self._content(call.file))} if call.file else None
+        try:
+            self.api.call(call.method, within=SLOW if file else TIMEOUT, files=file, **call.params)
+        except Refused as refused:
+            if call.method != "sendPhoto" or refused.code != 400 or refused.says(*GONE):
+                raise
+            # A picture that Telegram does not show as one, such as a very long page, goes as a file.
+            self.api.call("sendDocument", within=SLOW, files=file, **as_document(call).params)
+
+    def wait_for_turn(self, chat: str, limits: tuple[Limit, ...] = IN_CHAT, *, begun: bool = False) -> None:
+        """Comes back when one may be sent to this chat.
+
+        Raises SendLater where others may be sent to meanwhile; not in the midst of a message, which would begin anew.
+        """
         while (wait := self._pace.claim(chat, limits, self._clock())) != Wait():
-            if wait.chat > timedelta(0):
+            if wait.chat > timedelta(0) and not begun:
                 raise SendLater(wait.chat.total_seconds(), "the messenger's limit for a chat")
-            self._stand(wait.at_all.total_seconds())
+            self._stand(max(wait.chat, wait.at_all).total_seconds())
 
     def _content(self, name: str) -> bytes:
         data = self._files.read(name)
@@ -246,8 +289,10 @@ def _in_the_middle(talk: Talk) -> bool:
     return talk.state is not TalkState.IDLE or talk.owner != "bot" or talk.draft is not None
 
 
-def _album_of(row: Due) -> str:
-    return row.task.album if isinstance(row.task, Arrived) else ""
+def _updates(rows: Iterable[Due]) -> list[Update]:
+    """In the order in which they were sent, which is not always that in which they came."""
+    found = [update for row in rows if isinstance(row.task, Arrived) and (update := parsed(row.task.body))]
+    return sorted(found, key=lambda update: int(update.body["message_id"]))
 
 
 def _is_photo(file: str) -> bool:

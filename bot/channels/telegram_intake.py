@@ -107,6 +107,8 @@ class Intake:
             self._bot.api.call("setWebhook", **self._webhook, allowed_updates=list(ALLOWED_UPDATES))
         elif self._receive == "polling":
             self._bot.api.call("deleteWebhook")
+        else:
+            return  # the menu is that of the program that hands over
         try:
             self._bot.introduce()
         except Refused as refused:
@@ -169,7 +171,8 @@ def routes(bots: Mapping[str, Bot], secret: str) -> list[BaseRoute]:
             if len(body) > LONGEST_UPDATE:
                 return PlainTextResponse("an update is smaller", 413)
         try:
-            update = json.loads(body)
+            # Half a sign, where another program has cut a text, could not be kept by any database.
+            update = json.loads(json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace"))
         except ValueError:
             return PlainTextResponse("expected an update as JSON", 400)
         if not isinstance(update, dict):

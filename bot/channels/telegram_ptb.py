@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from telegram import Bot, InputFile, Update
+from telegram import Bot, InputFile, InputMediaPhoto, Update
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -19,10 +19,13 @@ from telegram.error import (
 from telegram.ext import Application, ApplicationHandlerStop, ContextTypes, TypeHandler
 from telegram.request import HTTPXRequest
 
-from bot.botapi import TIMEOUT, Diverts, Files, LoopThread, Refused, Unreachable
+from bot.botapi import TIMEOUT, Diverts, Files, LoopThread, Refused, Unreachable, divert
 
 # The library would rather have its own methods called; here one way serves both carriers.
 warnings.filterwarnings("ignore", message="Please use 'Bot\\.")
+# Either kind of `retry_after` is understood here.
+warnings.filterwarnings("ignore", message="Deprecated since version v22.2: In a future major version attribute `retry")
+ATTACHED = "attach://"
 FIRST = -1_000
 """The group of handlers that comes before those of the application itself."""
 CODES: Mapping[type[TelegramError], int] = {
@@ -46,8 +49,11 @@ class PtbCarrier:
         self._bot = Bot(token, f"{base}/bot", f"{base}/file/bot", request=calls, get_updates_request=updates)
 
     def call(self, method: str, within: float = TIMEOUT, files: Files | None = None, **given: object) -> Any:
-        parts = {part: InputFile(data, filename=name) for part, (name, data) in (files or {}).items()}
-        given = {name: value for name, value in given.items() if value is not None} | parts
+        given = {name: value for name, value in given.items() if value is not None}
+        if files and "media" in given:
+            given["media"] = _album(given["media"], files)
+        else:
+            given |= {part: InputFile(data, filename=name) for part, (name, data) in (files or {}).items()}
         asked = self._bot.do_api_request(method, given, read_timeout=within, write_timeout=within)
         return self._run(asked, within)
 
@@ -77,6 +83,12 @@ class PtbCarrier:
             raise Refused(code, error.message) from None
 
 
+def _album(media: Any, files: Files) -> list[InputMediaPhoto]:
+    """The library looks into an album and wants it in its own nouns."""
+    parts = [files[part["media"].removeprefix(ATTACHED)] for part in media]
+    return [InputMediaPhoto(InputFile(data, filename=name, attach=True)) for name, data in parts]
+
+
 def _request() -> HTTPXRequest:
     return HTTPXRequest(connection_pool_size=16, connect_timeout=TIMEOUT, pool_timeout=TIMEOUT)
 
@@ -89,10 +101,8 @@ def _seconds(error: RetryAfter) -> float:
 def attach(application: "Application[Any, Any, Any, Any, Any, Any]", desk: Diverts) -> None:
     """From now on the desk takes, before any other handler, what belongs to a refund, and nothing else."""
 
-    async def divert(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        raw = update.to_dict()
-        if await asyncio.to_thread(desk.wants, raw):
-            await asyncio.to_thread(desk.keep, [raw])
+    async def first(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        if await asyncio.to_thread(divert, desk, update.to_dict()):
             raise ApplicationHandlerStop
 
-    application.add_handler(TypeHandler(Update, divert), group=FIRST)
+    application.add_handler(TypeHandler(Update, first), group=FIRST)

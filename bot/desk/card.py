@@ -24,7 +24,7 @@ ASKS_TWICE = ("approve", "settle", "paid", "pay")
 """Steps that move money: one more press, so that a thumb does not decide."""
 ASKS_FOR_TEXT = ("reject", "request_evidence")
 DO, SURE, CHOOSE, SHOW = "do", "sure", "choose", "card"
-LONGEST_BASIS = 600
+LONGEST_BASIS, LONGEST_WORDS, LONGEST_PRODUCT = 600, 200, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,13 @@ def _lines(case: Case, talk: Talk, high_risk: bool, say: Say, now: datetime) -> 
     order = case.order
     state = say(f"state.{case.state}")
     yield f"{case.number} · {say('card.second_review', state=state) if case.appealed else state}"
-    yield say("card.order", product=order.product, paid=Yuan(order.amount_paid), order_no=order.order_no)
+    product = order.product[:LONGEST_PRODUCT]
+    yield say("card.order", product=product, paid=Yuan(order.amount_paid), order_no=order.order_no)
     who = chat_name(case.customer)
     yield say("card.customer_at_risk" if high_risk else "card.customer", customer=who)
     yield say("card.reason", reason=say(f"desk.reason.{case.reason}"), back=amounts(case.refund)["back"])
     if case.words:
-        yield say("card.words", words=case.words[:200])
+        yield say("card.words", words=case.words[:LONGEST_WORDS])
     yield say("card.evidence", count=len(case.evidence)) + (
         say("card.missing", needs=needs_text(case.missing)) if case.missing else ""
     )

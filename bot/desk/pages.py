@@ -44,7 +44,10 @@ from storage.search import PAGE, PAGES, Search, View
 from storage.store import Store
 
 TALKING = ("say", "take_over", "hand_back")
-SHOWN_ELSEWHERE = ("staff.wrote", "staff.step", "staff.said", "staff.talk_taken", "staff.talk_given_back")
+SHOWN_ELSEWHERE = (
+    "staff.wrote", "staff.step", "staff.said", "staff.noted", "staff.risk_changed", "staff.talk_taken",
+    "staff.talk_given_back",
+)  # fmt: skip
 """Notices of what stands in the talk itself or in the history."""
 HERE = Path(__file__).parent
 Handler = Callable[[Request, Visit], Awaitable[Response]]
@@ -63,7 +66,7 @@ class Desk:
         self, house: Decides, store: Store, files: KeptFiles, pulse: Pulse, sentences: Sentences, secret: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         notice: Callable[[datetime], Text | None] = lambda now: None,
-        binding: Callable[[str], str] | None = None,
+        binding: Callable[[object], str] | None = None,
     ) -> None:  # fmt: skip
         """`notice`: what staff have to know at this moment, whichever case they work on; `binding`: a code for an
         account, by which its Telegram user is bound to it, where staff have a group there."""
@@ -183,9 +186,9 @@ class Desk:
         """How somebody binds their own account: only who is logged in as it gets the code."""
         me = actor_of(visit)
         member = await in_thread(self._store.staff, me.name)
-        code = self._binding(me.name) if self._binding else None
+        binding = self._binding([me.name, member.telegram if member else None]) if self._binding else None
         return await self._show(
-            request, visit, "telegram.html", nav="telegram", code=code, user=member.telegram if member else None
+            request, visit, "telegram.html", nav="telegram", binding=binding, user=member.telegram if member else None
         )
 
     async def _file(self, request: Request, visit: Visit) -> Response:

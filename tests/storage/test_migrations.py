@@ -3,16 +3,22 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from storage.engine import Database
 from storage.migrations import DatabaseIsNewerThanThisProgram, config, newest, upgrade
+from storage.nouns import Arrived
+from storage.store import Store
 from storage.tables import metadata
 from tests.storage.test_saving import at_once
 
@@ -95,6 +101,63 @@ def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     engine.dispose()
     with pytest.raises(DatabaseIsNewerThanThisProgram, match="9999"):
         upgrade(url)
+
+
+FILLED = (
+    "INSERT INTO chats VALUES ('u1', 'web', 1)",
+    "INSERT INTO staff (name, role, password_hash, since) VALUES ('小林', 'agent', 'x', 1)",
+    *(
+        "INSERT INTO outbox (id, key, kind, chat, case_no, due, body, attempts) "
+        f"VALUES ({n + 10}, '{kind}{n}', '{kind}', 'u1', {case}, {n}, '{body}', 0)"
+        for n, (kind, case, body) in enumerate([
+            ("say", "NULL", '{"key":"k","values":"{}","text":"一"}'),
+            ("say", "'RF1'", '{"key":"k","values":"{}","text":"二"}'),
+            ("tell", "'RF1'", '{"key":"k","values":"{}","text":"甲"}'),
+            ("tell", "NULL", '{"key":"k","values":"{}","text":"乙"}'),
+            ("wake", "NULL", '{"key":"w","at":"2026-11-20T04:00:00Z","kind":"lapse"}'),
+        ])
+    ),
+)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_waits_in_a_database_of_before_the_lanes_is_carried_out_in_its_order(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    with _a_database(kind, tmp_path, request) as url:
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            command.upgrade(config(connection), "0001")
+            for statement in FILLED:
+                connection.execute(text(statement.replace(":", r"\:")))
+        engine.dispose()
+        upgrade(url)
+        store = Store(url)
+        now = datetime(2026, 11, 20, 4, tzinfo=UTC)
+        taken = store.outbox.take(now, 10, timedelta(minutes=2))
+        assert [(due.key, due.lane) for due in taken] == [
+            ("say0", "say:u1"), ("say1", "say:u1"), ("tell2", "tell:RF1"), ("tell3", "tell:"), ("wake4", None),
+        ]  # fmt: skip
+        assert (store.bind_staff("小林", 42), store.staff_on_telegram(42)) == (True, store.staff("小林"))
+        store.keep([("new", "a", now, Arrived("telegram:7", {}))])
+        assert [due.key for due in store.outbox.take(now, 10, timedelta(minutes=2))] == ["new"]
+        store.close()
+
+
+@contextmanager
+def _a_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty one, without a single table."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'old.db'}"
+        return
+    server = make_url(request.getfixturevalue("postgresql_url"))
+    name = f"refund_desk_old_{uuid4().hex[:12]}"
+    outside = create_engine(server, isolation_level="AUTOCOMMIT")
+    with outside.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        yield server.set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    outside.dispose()
 
 
 def _plain(row: object) -> tuple[str, ...]:

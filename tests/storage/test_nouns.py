@@ -25,7 +25,7 @@ from flows.model import (
     WayOn,
 )
 from nlp.codes import Reason
-from storage.nouns import CASE, KEPT_BESIDE, TALK, TASKS, Rendered, case_row, talk_row
+from storage.nouns import CASE, KEPT_BESIDE, TALK, TASKS, Arrived, Rendered, case_row, talk_row
 from tests.conftest import NOON, a_case, an_order
 
 PICTURE = Evidence("a.png", NOON, Need.ERROR_SCREEN, "activation_error", "supports")
@@ -90,6 +90,8 @@ def test_a_case_of_an_earlier_version_that_lacks_a_part_is_read_with_its_default
     [
         ("say", Rendered("k", "{}", "好", (("1:yes", "对"),), "confirm", ("error_screen",), "RF1", "u1")),
         ("pay", Pay("RF1", an_order(), Refund(an_order().amount_paid, 5))),
+        ("tell", Rendered("k", "{}", "好", case="RF1", files=("a.png",), about="555")),
+        ("arrived", Arrived("telegram:7", {"update_id": 1, "message": {"text": "卡密", "photo": [{"width": 9}]}}, "x")),
         ("wake", Wake("w1", NOON, "lapse", "u1", "RF1", "3")),
     ],
 )

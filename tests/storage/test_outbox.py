@@ -1,11 +1,13 @@
 """The queue gives everything out at least once, to one worker at a time, and to each customer in order."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from flows.model import Outcome, Pay, Refund, Wake
-from storage.nouns import Due, Rendered, Saving
+from storage.nouns import AlreadyHeard, Arrived, Due, Rendered, Saving
+from storage.outbox import BEHIND
 from storage.store import Store
 from tests.conftest import NOON, an_order
 from tests.storage.test_saving import at_once
@@ -151,3 +153,82 @@ def test_a_row_that_is_given_up_lets_the_next_one_through(store: Store, error: s
     store.outbox.give_back([second.key])
     store.outbox.finish(first.key, NOON, error)
     assert words(take(store)) == ["二"]
+
+
+# ---- what arrives, lanes, and what is urgent
+
+
+def arrive(store: Store, key: str, lane: str = "arrived:7:1", due: datetime = NOON, album: str = "") -> None:
+    store.keep([(key, lane, due, Arrived("telegram:7", {"update_id": 1, "key": key}, album))])
+
+
+def test_what_arrives_is_kept_once_however_often_it_is_delivered(store: Store) -> None:
+    arrive(store, "a")
+    arrive(store, "a", due=NOON + MINUTE)
+    [due] = take(store, NOON + MINUTE)
+    store.outbox.finish(due.key, NOON)
+    arrive(store, "a")
+    assert take(store, NOON + timedelta(hours=1)) == []
+    assert isinstance(due.task, Arrived) and due.task.body["key"] == "a"
+
+
+def test_whoever_works_on_the_queue_hears_at_once_of_what_arrived(store: Store) -> None:
+    heard: list[str] = []
+    store.watchers.append(lambda kinds: heard.append(*kinds))
+    arrive(store, "a")
+    assert heard == ["arrived"]
+
+
+def test_a_lane_is_worked_on_in_order_and_one_that_waits_holds_back_no_other(store: Store) -> None:
+    arrive(store, "a1", "a", NOON + MINUTE)
+    arrive(store, "a2", "a")
+    arrive(store, "b1", "b")
+    assert words(take(store)) == ["b1"]
+    assert store.outbox.next_due() == NOON + MINUTE
+    assert words(take(store, NOON + MINUTE)) == ["a1", "a2"]
+
+
+def test_asking_what_waits_in_a_lane_takes_nothing(store: Store) -> None:
+    for n in range(6):
+        arrive(store, f"a{n}", "a", album="x")
+    assert words(store.outbox.waiting("a")) == [f"a{n}" for n in range(6)]
+    assert store.outbox.waiting("b") == []
+    assert len(take(store)) == BEHIND
+    store.outbox.finish("a0", NOON)
+    assert words(store.outbox.waiting("a")) == [f"a{n}" for n in range(1, 6)]
+    assert words(store.outbox.dealt_with("a")) == ["a0"]
+
+
+def test_the_urgent_goes_before_the_routine_that_is_older(store: Store) -> None:
+    for n in range(3):
+        routine = (Rendered("k", "{}", f"routine {n}"),)
+        store.save(Saving(f"r{n}", Outcome(), NOON - MINUTE, "webchat", said=routine, urgent=False))
+    say(store, "u1", "urgent")
+    assert words(take(store, n=2)) == ["urgent", "routine 0"]
+
+
+def test_a_message_is_heard_together_with_the_end_of_its_waiting_or_not_at_all(store: Store) -> None:
+    arrive(store, "a1", "a")
+    arrive(store, "a2", "a")
+    both = Saving("u1", Outcome(), NOON, "telegram:7", "m1", finishes=("a1", "a2"))
+    store.save(both)
+    assert store.outbox.waiting("a") == []
+    with pytest.raises(AlreadyHeard):
+        store.save(replace(both, message_id="m2"))
+    assert not store.recall("u1", "m2").heard
+
+
+def test_what_arrived_is_forgotten_sooner_than_the_rest(store: Store) -> None:
+    arrive(store, "a")
+    say(store, "u1", "一")
+    for due in take(store):
+        store.outbox.finish(due.key, NOON)
+    assert store.outbox.forget(NOON - timedelta(days=57), NOON + MINUTE) == 1
+    assert store.outbox.dealt_with("arrived:7:1") == []
+
+
+def test_a_customer_is_answered_where_they_wrote_last(store: Store) -> None:
+    say(store, "u1", "一")
+    known = store.recall("u1").channel
+    store.save(Saving("u1", Outcome(), NOON, "telegram:7", "m2", known_channel=known))
+    assert [due.channel for due in take(store)] == ["telegram:7"]

@@ -118,3 +118,17 @@ def test_a_staff_account_is_made_once(store: Store) -> None:
     assert member is not None
     assert (member.role, member.password_hash) == (Role.SUPERVISOR, "hash")
     assert store.staff("li") is None
+
+
+def test_a_telegram_user_is_one_account_and_an_account_one_telegram_user(store: Store) -> None:
+    for name in ("小林", "小周"):
+        store.add_staff(name, Role.AGENT, "x", NOON)
+    assert store.staff_on_telegram(42) is None
+    assert store.bind_staff("小林", 42)
+    assert (store.staff_on_telegram(42), store.staff("小林")) == (store.staff("小林"), store.staff_on_telegram(42))
+    assert store.bind_staff("小周", 42)
+    bound = [member.telegram for name in ("小林", "小周") if (member := store.staff(name))]
+    assert bound == [None, 42]
+    assert store.bind_staff("小周", None)
+    assert store.staff_on_telegram(42) is None
+    assert not store.bind_staff("nobody", 42)

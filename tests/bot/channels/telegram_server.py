@@ -1,4 +1,4 @@
-"""A Telegram server in a thread, over HTTP: an emulator that others wrote, and beside it topics, pins, signs, faults."""
+"""A Telegram server in a thread, over HTTP: an emulator that others wrote, and beside it topics, signs and faults."""
 
 import asyncio
 import itertools
@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -57,6 +58,8 @@ class Emulator(LoBotApiEmulator):
         self.faults: dict[str, list[Any]] = {}
         self.topics: dict[int, str] = {}
         self.closed: set[int] = set()
+        self.asked: Callable[[str], object] = bool
+        """Told of every method as it is asked for, before it is answered."""
         self.gone: set[int] = set()
         """Messages and topics that somebody deleted."""
 
@@ -102,6 +105,7 @@ class Emulator(LoBotApiEmulator):
         return True
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.asked(request.match_info["method"])
         fault = self.faults.get(request.match_info["method"]) or []
         if fault and fault[0] == DROP:
             fault.pop(0)
@@ -222,6 +226,9 @@ class People:
 
     def _message(self, user: int, chat: dict[str, Any], text: str, more: dict[str, Any]) -> dict[str, Any]:
         number = next(self._ids)
+        if text.startswith("/"):
+            length = len(text.split()[0])
+            more = {**more, "entities": [{"type": "bot_command", "offset": 0, "length": length}]}
         message = {"message_id": number, "date": 1_795_000_000, "chat": chat, "from": _person(user), **more}
         return {"update_id": number, "message": message | ({"text": text} if text else {})}
 
@@ -247,3 +254,13 @@ def too_many(seconds: int) -> ApiRefusal:
 
 def refuses(description: str, status: int = 400) -> ApiRefusal:
     return ApiRefusal(description, status)
+
+
+class Always:
+    """It is always our turn: nobody else asks for updates."""
+
+    def hold(self, name: str, now: datetime, span: timedelta) -> bool:
+        return True
+
+    def release(self, name: str) -> None:
+        """Nobody waits for it."""
