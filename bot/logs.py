@@ -23,7 +23,7 @@ OPEN_FIELDS = frozenset({
 """Fields that say nothing of a person. Every other one is shown by its length alone: forgetting to list it is safe."""
 
 PRIVATE = re.compile(
-    r"\d{5,}:[\w-]{30,}|"  # tokens of bots, as they stand in addresses too
+    r"(?:bot)?\d{5,}:[\w-]{30,}|"  # tokens of bots, as they stand in addresses too
     r"(?<![\w-])(?:[\w.+-]+@[\w-]+\.[\w.]+"  # e-mail
     r"|\+?\d[\d -]{5,}\d"  # phones, card numbers, order numbers of digits
     r"|(?=[A-Za-z-]*\d)[A-Za-z0-9]{4,}(?:-[A-Za-z0-9]{4,})+"  # card codes in groups

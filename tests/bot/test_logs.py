@@ -13,7 +13,7 @@ from bot.botapi import Unreachable
 from bot.channels.telegram_aiogram import AiogramCarrier
 from bot.channels.telegram_ptb import PtbCarrier
 from bot.config import Log
-from bot.logs import set_up
+from bot.logs import set_up, without_persons
 from bot.metrics import ERRORS
 from flows.case import LIFE, Step
 from flows.model import Actor, CaseState, Role
@@ -168,3 +168,11 @@ def test_a_step_that_is_refused_is_no_news(capsys: pytest.CaptureFixture[str]) -
 def move_is_refused() -> bool:
     step = Step(a_case(), Actor(Role.AGENT, "a1"), NOON)
     return LIFE.walk(step, CaseState.CLOSED, "take") is None
+
+
+@pytest.mark.parametrize(
+    "token", ["7001234567:AAF_token-of_the-tests0123456789abc", "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"]
+)
+def test_a_bots_token_is_blanked_wherever_a_library_writes_it(token: str) -> None:
+    said = without_persons(None, "", {"event": f"POST https://api.telegram.org/bot{token}/getUpdates failed"})
+    assert token.partition(":")[2] not in str(said)
