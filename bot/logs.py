@@ -5,8 +5,9 @@ import re
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.processors import CallsiteParameter, CallsiteParameterAdder, TimeStamper, add_log_level
@@ -45,13 +46,25 @@ def set_up(settings: Log) -> None:
     structlog.configure(
         processors=[add_log_level, TimeStamper("iso"), counted, frames_only, without_persons, form],
         wrapper_class=structlog.make_filtering_bound_logger(settings.level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Stderr())),
     )
     logging.basicConfig(handlers=[_Through()], level=logging.WARNING, force=True)
     # A step that a table does not list is refused and answered; its engine warns of each, and that is no news.
     logging.getLogger("transitions").setLevel(logging.ERROR)
     sys.excepthook = lambda kind, error, trace: _uncaught(error)
     threading.excepthook = lambda what: _uncaught(what.exc_value)
+
+
+class _Stderr:
+    """Standard error, on which a full disk or a closed pipe costs the line alone: nothing of the work fails for it."""
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 class _Through(logging.Handler):

@@ -1,9 +1,11 @@
 """Whoever reads the log learns what the house did, and nothing of those it did it for."""
 
+import errno
 import json
 import logging
 import sys
 import threading
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -137,6 +139,22 @@ def test_what_nobody_caught_is_a_line_without_its_words(capsys: pytest.CaptureFi
     sys.excepthook(ValueError, ValueError("我要退款"), None)
     lines = capsys.readouterr().err
     assert lines.count("stopped by a mistake of ours  exception=ValueError") == 2 and "退款" not in lines
+
+
+@pytest.mark.parametrize("trouble", [OSError(errno.ENOSPC, "No space left"), BrokenPipeError(), ValueError("closed")])
+def test_where_no_line_can_be_written_the_work_goes_on(trouble: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    class Full(StringIO):
+        def write(self, text: str) -> int:
+            tried.append(text)
+            raise trouble
+
+    set_up(Log())
+    monkeypatch.setattr(sys, "stderr", Full())
+    structlog.get_logger().info("worker started")
+    logging.getLogger("uvicorn").error("no room")
+    assert len(tried) == 2
 
 
 def test_errors_count_at_the_place_that_tells_of_them_and_warnings_do_not() -> None:
