@@ -6,13 +6,9 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from bot import app
-from bot.channels import STAFF
-from bot.channels.board import Board
 from bot.channels.telegram_bot import TelegramBot
 from bot.config import Settings
-from bot.site import Site
-from bot.telegram import build as build_telegram
+from bot.running import at_work
 from bot.web import listen
 
 
@@ -23,19 +19,13 @@ def refund_desk(settings: Settings) -> Iterator[TelegramBot]:
     Raises OSError where somebody else has the port of the pages, and CannotStart as `serve` does.
     """
     sock = listen(settings.web.host, settings.web.port)
-    house = app.build(settings)
-    telegram = build_telegram(house, app.shop_secret(settings).decode("utf-8", "surrogateescape"))
-    site = Site(house, more=telegram.routes())
-    worker = house.worker({site.chat.name: site.chat, STAFF: Board(), **telegram.channels}, telegram.messengers)
-    pages = uvicorn.Server(uvicorn.Config(site.web, log_config=None, access_log=False, timeout_graceful_shutdown=3))
-    serving = threading.Thread(target=pages.run, kwargs={"sockets": [sock]}, name="pages", daemon=True)
-    worker.start()
-    serving.start()
-    try:
-        yield next(iter(telegram.bots.values()))
-    finally:
-        pages.should_exit = True
-        serving.join()
-        worker.stop()
-        telegram.close()
-        house.close()
+    with at_work(settings, fetches=False) as running:
+        serves = uvicorn.Config(running.web, log_config=None, access_log=False, timeout_graceful_shutdown=3)
+        pages = uvicorn.Server(serves)
+        serving = threading.Thread(target=pages.run, kwargs={"sockets": [sock]}, name="pages", daemon=True)
+        serving.start()
+        try:
+            yield next(iter(running.telegram.bots.values()))
+        finally:
+            pages.should_exit = True
+            serving.join()

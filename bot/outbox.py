@@ -24,6 +24,8 @@ HANDS = 8
 """So many customers are served at once: one whose network is slow must not keep the others waiting."""
 LEASE = timedelta(minutes=1)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
+MOST_FAILURES = 12
+"""So often what fails by a fault of our own holds up its lane: about an hour."""
 SHORTEST_WAIT = timedelta(milliseconds=20)
 POLL_SECONDS = 1.0
 KEPT = timedelta(days=60)
@@ -65,7 +67,7 @@ class Worker:
         self._loops: list[tuple[threading.Thread, threading.Event]] = []
         self._stopping = threading.Event()
         self._soon: dict[str, float] = {}
-        self._hands: ThreadPoolExecutor | None = None
+        self._hands: dict[str, ThreadPoolExecutor] = {}
         self._do: dict[str, Callable[[Due, datetime], None]] = {
             "say": self._say,
             "tell": self._tell,
@@ -93,9 +95,9 @@ class Worker:
 
         What is slow in one way does not hold up the others: a messenger that is away delays no payment.
         """
-        self._hands = ThreadPoolExecutor(HANDS, "hand")
         for kinds in (HAPPENS, IS_SAID, ARRIVES):
-            news = threading.Event()
+            news, hands = threading.Event(), ThreadPoolExecutor(HANDS, f"hand {kinds[0]}")
+            self._hands |= dict.fromkeys(kinds, hands)
             self.store.watchers.append(partial(_ring, news, kinds))
             thread = threading.Thread(target=self._run, args=(kinds, news), name=f"outbox {kinds[0]}", daemon=True)
             self._loops.append((thread, news))
@@ -108,8 +110,8 @@ class Worker:
         for thread, news in self._loops:
             news.set()
             thread.join()
-        if self._hands is not None:
-            self._hands.shutdown()
+        for hands in self._hands.values():
+            hands.shutdown()
         log.info("worker stopped")
 
     def _run(self, kinds: Sequence[str], news: threading.Event) -> None:
@@ -144,12 +146,9 @@ class Worker:
         for due in taken:
             lanes.setdefault(due.lane or due.chat or due.key, []).append(due)
         rows = [*lanes.values()]
-        if self._hands is None or len(rows) == 1:
-            for lane in rows:
-                self._work_through(lane, now)
-        else:
-            for _ in self._hands.map(lambda lane: self._work_through(lane, now), rows):
-                continue
+        hands = self._hands.get(rows[0][0].kind) if len(rows) > 1 else None
+        for _ in (hands.map if hands else map)(lambda lane: self._work_through(lane, now), rows):
+            continue
 
     def _work_through(self, lane: list[Due], now: datetime) -> None:
         """What cannot be done yet holds back what comes behind it."""
@@ -172,6 +171,10 @@ class Worker:
             return True
         except Exception as error:
             log.exception("it failed", key=due.key, kind=due.kind, case=due.task.case, attempts=due.attempts)
+            if due.lane is not None and due.attempts >= MOST_FAILURES and not isinstance(error, DATABASE_AWAY):
+                # It stays in the queue's record with its error; those behind it have waited long enough.
+                self._note(self.store.outbox.finish, due.key, now, f"given up: {type(error).__name__}")
+                return True
             self._put_off(due, now, growing(due.attempts), type(error).__name__)
             return False
         return True

@@ -4,18 +4,13 @@ import socket
 from collections.abc import Callable
 
 from bot import app
-from bot.channels import STAFF
-from bot.channels.board import Board
 from bot.config import CannotStart, Settings
 from bot.crew import Crew
 from bot.demo.shop import LOGINS
 from bot.logs import set_up
-from bot.operators import for_operators
-from bot.site import Site
-from bot.telegram import build as build_telegram
+from bot.running import at_work
 from bot.web import listen
 from bot.web import serve as serve_until_stopped
-from storage.news import News
 
 
 def serve(settings: Settings, port: int | None, workers: int = 1) -> None:
@@ -48,24 +43,10 @@ def _run(settings: Settings, port: int | None, greeting: Callable[[str], str], *
 def work(settings: Settings, sock: socket.socket, ready: Callable[[], None] | None = None, demo: bool = False) -> None:
     """One process of the house, on a port that was taken before."""
     set_up(settings.log)
-    house = app.build(settings)
-    news = News(house.store.database, house.store.tell_watchers)
-    telegram = build_telegram(house, app.shop_secret(settings).decode("utf-8", "surrogateescape"))
-    site = Site(house, demo=demo, more=[*telegram.routes(), *for_operators(house, telegram.apis)])
-    worker = house.worker({site.chat.name: site.chat, STAFF: Board(), **telegram.channels}, telegram.messengers)
-    house.store.announce = news.saved
-    if ready is not None:
-        ready()
-    for part in (news, worker, telegram):
-        part.start()
-    try:
-        serve_until_stopped(site.web, sock)
-    finally:
-        telegram.stop()
-        worker.stop()
-        telegram.close()
-        news.stop()
-        house.close()
+    with at_work(settings, demo=demo) as running:
+        if ready is not None:
+            ready()
+        serve_until_stopped(running.web, sock)
 
 
 def _listen(settings: Settings, port: int | None) -> socket.socket:

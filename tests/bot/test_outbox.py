@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.channels import Outgoing, SendLater, Undeliverable
-from bot.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Worker, growing
+from bot.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, MOST_FAILURES, Worker, growing
 from bot.payouts import Answer
 from flows.model import Outcome, Pay, Refund, Wake
 from storage.nouns import Due, Rendered, Saving
@@ -302,3 +302,14 @@ def test_in_the_background_a_database_that_is_away_for_a_moment_is_outlived(desk
         assert arrived.wait(10)
     finally:
         desk.worker.stop()
+
+
+def test_what_fails_by_our_own_fault_again_and_again_lets_the_next_one_through(desk: Desk) -> None:
+    desk.say("u1", "坏的", "好的")
+    desk.channel.fails["u1"] = [RuntimeError("a fault of our own") for _ in range(MOST_FAILURES)]
+    now = NOON
+    for _ in range(MOST_FAILURES):
+        desk.worker.run_due(now)
+        now += LONGEST_WAIT
+    assert desk.channel.texts == ["好的"]
+    assert desk.store.outbox.next_due() is None
