@@ -13,7 +13,7 @@ def test_whoever_takes_part_serves_every_customer(contestant: str) -> None:
 
 
 def test_messages_can_come_at_a_pace_whether_they_are_answered_or_not() -> None:
-    assert 0 < measure("desk ptb", customers=3, at_once=3, per_second=30)["messages_per_s"] < 31
+    assert 0 < measure("desk ptb", customers=3, at_once=3, per_second=30)["messages_per_s"] < 40
 
 
 def test_a_message_is_read_in_some_time() -> None:
