@@ -36,4 +36,4 @@ lint: $(READY)
 	$(BIN)/mypy
 
 bench: $(READY)
-	@$(BIN)/python -m tests.benchmarks.corridor $(ARGS)
+	@$(BIN)/python -m tests.benchmarks.race $(ARGS)

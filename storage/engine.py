@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLA
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from storage.together import Together
-from storage.visit import Visit, visit
+from storage.visit import Visit, Visits
 
 T = TypeVar("T")
 BadAddress = ArgumentError
@@ -44,6 +44,7 @@ class Database:
         self.is_sqlite = address.get_backend_name() == "sqlite"
         self._durable = _engine(address, durable=True)
         self._quick = _engine(address, durable=False)
+        self._durable_visits, self._quick_visits = Visits(self._durable), Visits(self._quick)
         self._inserts: dict[str, sqlite.Insert | postgresql.Insert] = {}
         # Who waits here is woken at once; who waits for SQLite's own lock sleeps for longer and longer.
         self._turn = threading.Lock() if self.is_sqlite else nullcontext()
@@ -63,10 +64,10 @@ class Database:
     @contextmanager
     def visit(self, *, writes: bool = False, durable: bool = True) -> Iterator[Visit]:
         """The short way, for what every message asks."""
-        engine = self._durable if durable else self._quick
+        visits = self._durable_visits if durable else self._quick_visits
         begin = "" if not self.is_sqlite else "BEGIN IMMEDIATE" if writes else "BEGIN"
-        with self._turn if writes else nullcontext(), visit(engine, begin) as open_visit:
-            yield open_visit
+        with self._turn if writes else nullcontext(), visits.open(begin) as visit:
+            yield visit
 
     def write_together(self, work: Callable[[Visit], T]) -> T:
         """Does this and returns its result once it is on disk, on SQLite in one transaction with what others write now.
@@ -108,6 +109,8 @@ class Database:
         return error
 
     def close(self) -> None:
+        self._durable_visits.close()
+        self._quick_visits.close()
         self._durable.dispose()
         self._quick.dispose()
 

@@ -15,6 +15,7 @@ from sqlalchemy.sql import ClauseElement
 
 T = TypeVar("T")
 Values = Mapping[str, Any]
+IN_HAND = 8
 
 
 class Ready:
@@ -117,21 +118,42 @@ class Visit:
             ) from error
 
 
-@contextmanager
-def visit(engine: Engine, begin: str) -> Iterator[Visit]:
-    """One transaction, kept where all goes well."""
-    connection = engine.raw_connection()
-    try:
-        opened = Visit(connection, engine.dialect)
-        if begin:
-            opened.say(begin)
-        yield opened
-        opened.commit()
-    except BaseException as error:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
-            connection.invalidate()
+class Visits:
+    """Opens them, on connections that are held in hand on SQLite: fetching one from a pool costs more than a question.
+
+    On PostgreSQL the pool looks first whether a connection is still alive, and that is worth it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._in_hand: list[Any] = []
+        self._most = IN_HAND if engine.dialect.name == "sqlite" else 0
+
+    @contextmanager
+    def open(self, begin: str) -> Iterator[Visit]:
+        """One transaction, kept where all goes well."""
+        try:
+            connection = self._in_hand.pop()
+        except IndexError:
+            connection = self._engine.raw_connection()
+        try:
+            opened = Visit(connection, self._engine.dialect)
+            if begin:
+                opened.say(begin)
+            yield opened
+            opened.commit()
+        except BaseException as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                connection.invalidate()
+            else:
+                connection.rollback()
+            connection.close()
+            raise
+        if len(self._in_hand) < self._most:
+            self._in_hand.append(connection)
         else:
-            connection.rollback()
-        raise
-    finally:
-        connection.close()
+            connection.close()
+
+    def close(self) -> None:
+        while self._in_hand:
+            self._in_hand.pop().close()
