@@ -36,7 +36,8 @@ LIVED = timedelta(days=730)
 AGENTS = "a1", "a2"
 CUSTOMERS = 0.6
 """So many for each case: some come again."""
-WITH_PEOPLE = 0.1
+WITH_PEOPLE = 0.5
+"""Of the talks. Far more than a house would leave waiting: every list is full in a small house too."""
 SEED = 1_000
 KEY = "Q"
 """Stands in every key, and what stands behind it tells it from its like."""
