@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
-KEPT = 10_000
+KEPT = 2_000
 """So many are counted at once. Who comes back after so many others is counted anew."""
 
 
