@@ -4,13 +4,11 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql, sqlite
 
 BadAddress = ArgumentError
 """What is no address of a database."""
@@ -47,14 +45,7 @@ class Database:
 
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
         """An insert that knows what to do on a conflict; both databases speak the same words for it."""
-        # Only the one that is used: a database's words take a tenth of a start to load.
-        if self.is_sqlite:
-            from sqlalchemy.dialects import sqlite
-
-            return sqlite.insert(table)
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert(table)
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def insert_new(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
         """An insert that leaves a row alone that is there already. Made once: making it costs as much as running it."""
