@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench
+.PHONY: help install demo test lint bench bench-scale
 
 help:
 	@echo "make demo     the whole product on this machine: shop, customer chat, staff desk"
 	@echo "make test     all tests          make lint   style and types"
 	@echo "make bench    how fast it is     make install   only .venv, with .venv/bin/refund-desk"
+	@echo "make bench-scale   whether it stays as fast with a million cases (some minutes, 10 GB)"
 
 install: $(READY)
 
@@ -37,3 +38,6 @@ lint: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m tests.benchmarks.race $(ARGS)
+
+bench-scale: $(READY)
+	@$(BIN)/python -m tests.benchmarks.scale $(ARGS)

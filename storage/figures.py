@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
     Row,
     ScalarSelect,
     bindparam,
@@ -97,7 +98,7 @@ class Standing:
 
 def up_to_most(which: ColumnElement[bool], *order: ColumnElement[Any]) -> ScalarSelect[int]:
     """How many cases are such, but no further than `MOST`; `order` is that of the index that knows them."""
-    some = select(cases.c.number).where(which).order_by(*order).limit(MOST)
+    some = select(literal_column("1", Integer)).select_from(cases).where(which).order_by(*order).limit(MOST)
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 

@@ -14,9 +14,6 @@ from pathlib import Path
 from typing import Protocol
 
 import anyio
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import HTTPConnection, Request
@@ -27,6 +24,7 @@ from starlette.websockets import WebSocket
 
 from bot.channels import Incoming, Outgoing, Upload
 from bot.pulse import Pulse
+from bot.rates import Rate
 from bot.web import (
     PICTURES,
     YEAR,
@@ -94,7 +92,7 @@ class WebChat:
         self.limits = limits
         self._seal = Seal(secret, "chat")
         self._pages = Pages(HERE / "templates", sentences)
-        self._rate = MovingWindowRateLimiter(MemoryStorage())
+        self._of_chat, self._of_address = Rate(60), Rate(60)
         self._with_files = anyio.Semaphore(2)
 
     def send(self, message: Outgoing) -> None:
@@ -215,8 +213,8 @@ class WebChat:
 
     def _in_time(self, chat: str, request: Request) -> bool:
         address = request.client.host if request.client else ""
-        return self._rate.hit(RateLimitItemPerMinute(self.limits.messages_a_minute), "chat", chat) and self._rate.hit(
-            RateLimitItemPerMinute(self.limits.address_a_minute), "address", address
+        return self._of_chat.allows(self.limits.messages_a_minute, chat) and self._of_address.allows(
+            self.limits.address_a_minute, address
         )
 
     def _say(self, request: Request, key: str, **values: int) -> str:

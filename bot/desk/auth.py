@@ -9,18 +9,17 @@ from typing import cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from bot.rates import Rate
 from bot.web import Seal, set_cookie
 from flows.model import Actor
 from storage.nouns import StaffMember
 
 COOKIE = "refund_desk_staff"
-SHIFT = 12 * 3600
+MINUTE, HOUR = 60, 3600
+SHIFT = 12 * HOUR
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODY = HASHER.hash(secrets.token_urlsafe(16))
 """Tried where the name is unknown, so that an answer takes as long as for a wrong password."""
@@ -50,7 +49,7 @@ class Door:
         self._staff = staff
         self._sessions = Seal(secret, "staff")
         self._forms = Seal(secret, "form")
-        self._rate = MovingWindowRateLimiter(MemoryStorage())
+        self._at_once, self._of_name, self._of_address = Rate(MINUTE), Rate(HOUR), Rate(MINUTE)
 
     def visit(self, request: HTTPConnection) -> Visit:
         kept = self._sessions.open(request.cookies.get(COOKIE), SHIFT)
@@ -89,12 +88,12 @@ class Door:
         return isinstance(mark, str) and hmac.compare_digest(mark, visit.mark)
 
     def _slow_down(self, name: str, address: str) -> None:
-        tries: tuple[tuple[RateLimitItem, tuple[str, ...]], ...] = (
-            (RateLimitItemPerMinute(5), (name, address)),
-            (RateLimitItemPerHour(30), (name,)),
-            (RateLimitItemPerMinute(20), (address,)),
+        allowed = (
+            self._at_once.allows(5, name, address),
+            self._of_name.allows(30, name),
+            self._of_address.allows(20, address),
         )
-        if not all([self._rate.hit(limit, *whose) for limit, whose in tries]):
+        if not all(allowed):
             raise TooManyTries
 
 

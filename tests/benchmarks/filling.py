@@ -9,11 +9,11 @@ from itertools import accumulate
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Table, create_engine, text
 
 from flows.model import Case, CaseState, Cents, Event, Goods, Order, OrderStatus, Refund, Talk, Wake
 from nlp.codes import Reason
-from storage.engine import Database
+from storage.engine import Database, to_address
 from storage.migrations import upgrade
 from storage.nouns import case_row, event_row, talk_row, task_row
 from storage.orders import _row as order_row
@@ -36,7 +36,8 @@ LIVED = timedelta(days=730)
 AGENTS = "a1", "a2"
 CUSTOMERS = 0.6
 """So many for each case: some come again."""
-WITH_PEOPLE = 0.1
+WITH_PEOPLE = 0.5
+"""Of the talks. Far more than a house would leave waiting: every list is full in a small house too."""
 SEED = 1_000
 KEY = "Q"
 """Stands in every key, and what stands behind it tells it from its like."""
@@ -100,9 +101,17 @@ def fill(url: str, count: int, now: datetime = NOON, tell: Callable[[str], None]
                 _again(connection, table, new, count // seed)
                 tell(f"{table.name}: {len(new) * count // seed} rows, {time.perf_counter() - started:.0f} s")
     tell(f"indexes, {time.perf_counter() - started:.0f} s")
-    with database.write() as connection:
-        connection.execute(text("ANALYZE"))
     database.close()
+    _tidy(url)
+
+
+def _tidy(url: str) -> None:
+    """As a house that has lived for a while has long been tidied: it knows its tables, and which of their pages are
+    full."""
+    engine = create_engine(to_address(url), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
+    engine.dispose()
 
 
 def _again(connection: Connection, table: Table, rows: list[dict[str, Any]], copies: int) -> None:

@@ -1,4 +1,4 @@
-"""How fast the house is, beside its peers: the same refund of eight turns by everybody, in turns. The last line is JSON.
+"""How fast the house is, beside its peers: the same refund of eight turns by everybody. The last line is JSON.
 
 Each run has a process and a folder of its own. Rounds alternate, so that whatever else the machine does is shared by
 all; what is given are medians, and of ratios the median of those within a round.
