@@ -43,10 +43,10 @@ def _is_same(print_: str, lines: Sequence[Line], other: Earlier) -> bool:
     if not nominated(print_, other.print):
         return False
     mine, theirs = telling(lines), telling(other.lines)
+    shared = sum(1 for text in mine if text in theirs)
     if min(len(mine), len(theirs)) < TEXT_ENOUGH:
         alike = _bits(print_, other.print) <= LOOKS_THE_SAME and _grey(print_, other.print) <= HARDLY_DIFFERS
-        return alike and not _differ(mine, theirs)
-    shared = sum(1 for text in mine if text in theirs)
+        return alike and shared >= SHARED * max(len(mine), len(theirs)) and not _differ(mine, theirs)
     return shared >= SHARED * min(len(mine), len(theirs)) and not _differ(mine, theirs)
 
 

@@ -28,7 +28,7 @@ def read_picture(lines: Sequence[Line], size: tuple[int, int]) -> PictureReading
     fault = _telling(page, told, K.FAULT_SCREEN, LONGEST_ERROR)
     success = _telling(page, told, K.ACTIVATION_OK, LONGEST_SUCCESS)
     tail, done = code_tail(page, told), per_cent(told)
-    kind = kind_of(page, told, {
+    kind = kind_of(page, {
         "status": status is not None, "promised": any(moment.of == "promised" for moment in times),
         "ordered": any(moment.of == "ordered" for moment in times), "order": bool(numbers), "error": error is not None,
         "success": success is not None, "code": tail is not None, "fault": fault is not None,
@@ -89,7 +89,7 @@ def _orders(
                 numbers[n] if n < len(numbers) else None,
                 status[0] if status else None,
                 status[1].box if status else None,
-                _paid(near, kind),
+                _paid(near, kind, numbers[n] if len(numbers) > 1 and kind is K.PAYMENT else None),
                 tuple(one for one in times if top <= (one.box[1] + one.box[3]) / 2 < bottom),
             )
         )
@@ -111,11 +111,15 @@ def _parts(page: Page, numbers: tuple[Shown, ...]) -> list[tuple[float, float]]:
     return list(zip(edges_of, edges_of[1:], strict=False))
 
 
-def _paid(amounts: list[Sum], kind: PictureKind) -> Sum | None:
-    """What was paid: the amount that is called so, else the last one on an order page, the largest print elsewhere."""
+def _paid(amounts: list[Sum], kind: PictureKind, beside: Shown | None) -> Sum | None:
+    """What was paid: the amount called so; on a list of payments the nearest to the number; else by size or place."""
     named = [one for one in amounts if one.paid]
-    if named or not amounts:
-        return named[-1] if named else None
+    if not amounts:
+        return None
+    if beside:
+        return min(amounts, key=lambda one: abs(one.box[1] + one.box[3] - beside.box[1] - beside.box[3]))
+    if named:
+        return named[-1]
     if kind in (K.PAYMENT, K.LISTING):
         return max(amounts, key=lambda one: one.box[3] - one.box[1])
     return amounts[-1]

@@ -82,8 +82,8 @@ def _named(text: str, of: str) -> bool:
 _FIGURE = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d{{1,7}}(?:\.\d{{1,2}})?)"
 _SUM = re.compile(
     rf"(?:[¥$半]|(?<![a-z])y(?=\s?\d)|cny|rmb)\s*{_FIGURE.format('signed')}(?![\d*])"
-    rf"|(?<![\d.,:*a-z/-]){_FIGURE.format('named')}\s*(?:元|yuan|cny|rmb)(?![\u4e00-\u9fff])"
-    r"|(?<![\d.,:*a-z/-])[-+]?\s?(?P<bare>\d{1,6}\.\d{2})(?![\d.%:/a-z-])"
+    rf"|(?<!\d:)(?<![\d.,*a-z/-]){_FIGURE.format('named')}\s*(?:元|yuan|cny|rmb)(?![\u4e00-\u9fff])"
+    r"|(?<!\d:)(?<![\d.,*a-z/-])[-+]?\s?(?P<bare>\d{1,6}\.\d{2})(?![\d.%:/a-z-])"
 )
 _FOREIGN = re.compile(r"(?:us|hk|nt|s|au|ca)\s?\$|€|£|jp¥|円|日元|港币|美元")
 
@@ -150,10 +150,9 @@ def _after_label(page: Page, piece: Piece) -> Iterator[tuple[Piece, str]]:
             yield piece, rest
             return
         right = page.right_of(piece)
-        if right and not _is_any_label(right.plain):
-            yield right, right.plain
-        else:
-            yield from ((below, below.plain) for below in page.below(piece, 2.5)[:1])
+        beside_and_below = [right] if right and not _is_any_label(right.plain) else []
+        beside_and_below += page.below(piece, 2.5)[:1]
+        yield from ((value, value.plain) for value in beside_and_below)
         return
 
 
@@ -201,17 +200,19 @@ _TAIL = re.compile(r"(?:尾号|末四位|后四位|ending(?: in)?)\s*:?\s*([a-z0
 _PERCENT = re.compile(r"(?<!\d)(\d{1,3})\s?%")
 
 
+NOT_A_CODE = ("手机", "电话", "账号", "phone", "id", "用户", "昵称", "qq", "尾号为", "card ending")
+
+
 def code_tail(page: Page, pieces: list[Piece]) -> str | None:
     """The last signs of a code, four at most. A phone number's tail is none."""
-    words = picture_words().labels
     for piece in pieces:
         for form in (_TAIL, _CODE, _HIDDEN):
             found = form.search(piece.plain)
             left = page.left_of(piece)
             before = piece.plain[: found.start()] if found else ""
             near = f"{left.plain if left else ''} {before}"
-            is_phone = re.match(r"\s*1[3-9]\d", piece.plain) or any(word in near for word in ("手机", "电话", "账号", "phone"))
-            if found and not is_phone and not any(has(word, near) for word in words["not_order"][:0]):
+            is_phone = re.match(r"\s*1[3-9]\d", piece.plain) or any(word in near for word in NOT_A_CODE)
+            if found and not is_phone:
                 return found[1].upper()[-4:]
     return None
 

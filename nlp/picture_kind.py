@@ -12,16 +12,16 @@ LEAST = 2.5
 A_SENTENCE = 30
 
 
-def kind_of(page: Page, told: list[Piece], facts: Mapping[str, bool]) -> PictureKind:
+def kind_of(page: Page, facts: Mapping[str, bool]) -> PictureKind:
     """The kind that most speaks for. `facts` are what was found: a status, an order number, an error, a code ..."""
-    weights = scores(page, told, facts)
+    weights = scores(page, facts)
     kind = max(weights, key=lambda one: weights[one])
     return kind if weights[kind] >= LEAST else K.UNRELATED
 
 
-def scores(page: Page, told: list[Piece], facts: Mapping[str, bool]) -> dict[PictureKind, float]:
+def scores(page: Page, facts: Mapping[str, bool]) -> dict[PictureKind, float]:
     """How much speaks for each kind."""
-    weights = {kind: _of_words(words, told) for kind, words in picture_words().kinds.items()}
+    weights = {kind: _of_words(words, page.sentences) for kind, words in picture_words().kinds.items()}
     speech = bubbles(page)
     weights[K.CHAT] += 1.2 * min(speech, 6)
     for fact, kinds in FACTS.items():
@@ -46,14 +46,14 @@ FACTS: Mapping[str, Mapping[PictureKind, float]] = {
 }
 
 
-def _of_words(words: Mapping[str, float], told: list[Piece]) -> float:
+def _of_words(words: Mapping[str, float], told: list[str]) -> float:
     """The weights of the phrases that are there; in a long sentence a phrase tells half as much."""
     total = 0.0
     seen: list[str] = []
     for phrase, weight in sorted(words.items(), key=lambda one: -len(one[0])):
         if any(phrase in other for other in seen):
             continue
-        lengths = [len(piece.plain) for piece in told if has(phrase, piece.plain)]
+        lengths = [len(text) for text in told if has(phrase, text)]
         if lengths:
             seen.append(phrase)
             total += weight * (0.5 if min(lengths) - len(phrase) > A_SENTENCE else 1.0)

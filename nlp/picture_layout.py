@@ -102,7 +102,7 @@ class Page:
             heads = len(text) <= PRINT_LENGTH + 8 * text.isascii() and any(text.endswith(word) for word in words)
             if is_advice(piece.plain):
                 fine.add(n)
-            elif heads and not self.in_row(piece) and piece.middle > 0.15 * self.bottom:
+            elif heads and self._heads_notice(n):
                 fine.add(n)
                 under = True
             elif under and not self._is_fact(piece):
@@ -110,6 +110,12 @@ class Page:
             else:
                 under = False
         return frozenset(fine)
+
+    def _heads_notice(self, n: int) -> bool:
+        """A heading stands alone, on the left, not at the very top; in the middle it is a dialog's."""
+        piece = self.pieces[n]
+        on_the_left = piece.box[0] < self.left + 0.25 * (self.right - self.left)
+        return on_the_left and not self.in_row(piece) and piece.middle > 0.15 * self.bottom and n + 2 < len(self.pieces)
 
     def _is_fact(self, piece: Piece) -> bool:
         """A label of the order with what it names: where notices end and the order goes on."""
@@ -124,6 +130,16 @@ class Page:
     def told(self) -> list[Piece]:
         """What this page tells of this customer: everything but the fine print."""
         return [piece for n, piece in enumerate(self.pieces) if n not in self.fine_print]
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """What is told, line by line, and then what goes on in a next line, joined."""
+        joined = []
+        for piece in self.told:
+            rest = next((other for other in self.below(piece, 1.0) if abs(other.height - piece.height) < 0.4 * piece.height), None)
+            if rest and len(piece.plain) > 8:
+                joined.append(piece.plain + (" " if piece.plain.isascii() else "") + rest.plain)
+        return [*(piece.plain for piece in self.told), *joined]
 
 
 def beside(one: Piece, other: Piece) -> bool:
