@@ -17,7 +17,7 @@ LOOKS_THE_SAME, HARDLY_DIFFERS = 8, 7.0
 """Where little text decides: so many bits, and so many grey values of 256 in the mean."""
 SURE, TELLS = 0.9, 4
 TEXT_ENOUGH = 3
-SHARED = 0.75
+SHARED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
