@@ -10,8 +10,11 @@ from bot.channels import Channel
 from bot.config import CannotStart, Settings
 from bot.evidence import Intake
 from bot.handle import House
+from bot.looking import Looking
 from bot.outbox import Worker
 from bot.payouts.by_hand import ByHand
+from bot.reading import Reader
+from bot.reading.process import ReaderProcess
 from bot.texts import Catalogue
 from flows.policy import Policy
 from storage.engine import BadAddress, DatabaseFailed
@@ -33,33 +36,36 @@ class App:
     policy: Policy
     links: links.Links
     house: House
+    reader: Reader
 
     def worker(self, channels: Mapping[str, Channel]) -> Worker:
         """Carries out what is due, by these channels."""
         by_hand = ByHand(self.store, lambda text: self.catalogue.say(self.settings.language, text))
-        return Worker(self.store, self.house, channels, by_hand)
+        look = Looking(self.store, self.files, self.reader, self.settings.evidence)
+        return Worker(self.store, self.house, channels, by_hand, look)
 
     def close(self) -> None:
         self.store.close()
+        self.reader.close()
 
 
-def build(settings: Settings) -> App:
+def build(settings: Settings, reader: Reader | None = None) -> App:
     """Raises CannotStart where a folder, a database or one of the shop's own files is not as it has to be."""
     policy, lexicon = shop.rules(settings), shop.words(settings)
     store = open_store(settings)
     files, orders, catalogue = Files(settings.data / "evidence"), OrderTable(store.database), Catalogue()
-    signed = links.Links(shop_secret(settings))
+    signed, reader = links.Links(shop_secret(settings)), reader or ReaderProcess()
     house = House(
         store=store,
         orders=orders,
         policy=policy,
         catalogue=catalogue,
         lexicon=lexicon,
-        intake=Intake(files, settings.evidence),
+        intake=Intake(files, settings.evidence, reader),
         links=signed,
         settings=settings,
     )
-    return App(settings, store, files, orders, catalogue, policy, signed, house)
+    return App(settings, store, files, orders, catalogue, policy, signed, house, reader)
 
 
 def open_store(settings: Settings) -> Store:

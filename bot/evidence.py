@@ -1,7 +1,8 @@
 """Takes in the files that customers hand over: bounded, known by their content, decoded once, kept as they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from bot.channels import Upload
@@ -28,6 +29,10 @@ SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "HEIF":
 # fmt: on
 
 MEGA = 1_000_000
+
+
+EXAMPLES = Path(__file__).parent / "demo" / "pictures"
+"""A made-up picture for each piece of evidence that may be asked for, by its name."""
 
 
 class Keeper(Protocol):
@@ -71,6 +76,10 @@ class Intake:
                 problems[unfit.problem] = Text(f"evidence.{unfit.problem}", self._bounds(unfit.problem))
         return Haul(tuple(taken.values()), tuple(problems.values()))
 
+    def example(self, need: str) -> str:
+        """The file of an example picture, kept like any other so that every channel can show it."""
+        return self._files.put((EXAMPLES / f"{need}.png").read_bytes(), ".png")
+
     def _one(self, upload: Upload, already: int) -> Taken:
         if upload.problem:
             raise Unfit(upload.problem.removeprefix("evidence."))
@@ -80,7 +89,7 @@ class Intake:
         self._reader.check(upload.data, sort, self._limits.max_megapixels)
         return Taken(self._files.put(upload.data, SUFFIX[sort]), sort, len(upload.data))
 
-    def _bounds(self, problem: str) -> dict[str, Value]:
+    def _bounds(self, problem: str) -> Mapping[str, Value]:
         limits = self._limits
         return {
             "too_big": {"megabytes": limits.max_megabytes},

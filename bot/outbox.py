@@ -8,9 +8,10 @@ from typing import Protocol
 import structlog
 
 from bot.channels import STAFF, Channel, Outgoing, SendLater, Undeliverable
+from bot.handle import Sight
 from bot.payouts import Answer, Payout
 from flows.model import CaseState, Pay, Wake
-from storage.nouns import Due, Rendered
+from storage.nouns import Due, Rendered, ToRead
 from storage.outbox import IS_SAID, KINDS
 from storage.store import Store
 
@@ -24,6 +25,9 @@ KEPT = timedelta(days=60)
 ASKED_FOR = (CaseState.APPROVED, CaseState.PAYING)
 """States in which money is to go back and has not, as far as anybody knows."""
 
+Look = Callable[[ToRead, datetime], Mapping[str, Sight]]
+"""Looks at the pictures of a message: what was seen in each that could be read."""
+
 log = structlog.get_logger()
 
 
@@ -31,6 +35,8 @@ class House(Protocol):
     """What the worker needs of the house."""
 
     def wake(self, wake: Wake, now: datetime) -> None: ...
+
+    def read(self, message: ToRead, seen: Mapping[str, Sight], more: bool, now: datetime) -> None: ...
 
     def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
         """May be told the same answer twice."""
@@ -44,17 +50,20 @@ class Worker:
     """
 
     def __init__(
-        self, store: Store, house: House, channels: Mapping[str, Channel], payout: Payout,
+        self, store: Store, house: House, channels: Mapping[str, Channel], payout: Payout, look: Look,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         self.store, self.house, self.channels, self.payout, self.clock = store, house, channels, payout, clock
-        self._news, self._stopping = threading.Event(), threading.Event()
-        self._thread: threading.Thread | None = None
+        self._news: list[threading.Event] = []
+        self._stopping = threading.Event()
+        self._look = look
+        self._threads: list[threading.Thread] = []
         self._do: dict[str, Callable[[Due, datetime], None]] = {
             "say": self._say,
             "tell": self._tell,
             "pay": self._pay,
             "wake": self._wake,
+            "read": self._read,
         }
         if store.database.is_sqlite:
             # One process works on such a file. Servers that share a PostgreSQL wait for the lease to run out.
@@ -72,32 +81,40 @@ class Worker:
         return tried
 
     def start(self) -> None:
-        """In the background from now on: at once when something was saved here, else about once a second."""
-        self.store.watchers.append(self._news.set)
-        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
-        self._thread.start()
+        """In the background from now on: at once when something was saved here, else about once a second.
+
+        Pictures are read in a thread of their own, one after the other: nothing that is said waits for them.
+        """
+        for name, kinds in (("outbox", tuple(kind for kind in KINDS if kind != "read")), ("pictures", ("read",))):
+            news = threading.Event()
+            self._news.append(news)
+            self.store.watchers.append(news.set)
+            self._threads.append(threading.Thread(target=self._run, args=(kinds, news), name=name, daemon=True))
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Comes back when what was begun is finished."""
         self._stopping.set()
-        self._news.set()
-        if self._thread is not None:
-            self._thread.join()
+        for news in self._news:
+            news.set()
+        for thread in self._threads:
+            thread.join()
 
-    def _run(self) -> None:
+    def _run(self, kinds: Collection[str], news: threading.Event) -> None:
         swept = datetime.min.replace(tzinfo=UTC)
         while not self._stopping.is_set():
-            self._news.clear()
+            news.clear()
             now = self.clock()
             try:
-                self.run_due(now)
+                self.run_due(now, kinds)
                 if now - swept > timedelta(hours=1):
                     self.store.outbox.forget(now - KEPT)
                     swept = now
             except Exception:
                 # The database is away for a moment: the thread outlives it.
                 log.exception("the outbox could not be worked on")
-            self._news.wait(POLL_SECONDS)
+            news.wait(POLL_SECONDS)
 
     def _carry_out(self, taken: list[Due], now: datetime) -> None:
         stuck: set[str | None] = set()
@@ -146,6 +163,14 @@ class Worker:
     def _wake(self, due: Due, now: datetime) -> None:
         assert isinstance(due.task, Wake)
         self.house.wake(due.task, now)
+        self.store.outbox.finish(due.key, now)
+
+    def _read(self, due: Due, now: datetime) -> None:
+        """Pictures are looked at outside of any transaction; what was seen is kept, so that no file is read twice."""
+        assert isinstance(due.task, ToRead)
+        seen = self._look(due.task, now)
+        more = self.store.outbox.waits("read", due.task.chat, but=due.key)
+        self.house.read(due.task, seen, more, now)
         self.store.outbox.finish(due.key, now)
 
     def _pay(self, due: Due, now: datetime) -> None:

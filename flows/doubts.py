@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from flows.findings import mark
-from flows.model import Finding, Text
+from flows.model import Finding
 from nlp.pictured import OrderShown, PageStatus, PictureReading, Trace
 
 SERIOUS = 0.5
@@ -29,14 +29,14 @@ def doubts(traces: Iterable[Trace], picture: PictureReading) -> tuple[Finding, .
     if forged(traces, picture) < SERIOUS:
         return ()
     return tuple(
-        Finding(one.code, Text(f"doubt.{one.code}", {"said": one.said}), mark(one.box, picture.size) if one.box else None)
+        Finding(one.code, {"said": one.said}, mark(one.box, picture.size) if one.box else None, "doubt")
         for one in every
     )
 
 
 def used_before(case: str | None, customer: str) -> Finding:
     """The same picture was handed in before, by whom and for what."""
-    return Finding("reused", Text("doubt.reused", {"case": case or "", "customer": customer}))
+    return Finding("reused", {"case": case or "—", "customer": customer}, None, "doubt")
 
 
 def impossible(picture: PictureReading) -> Iterator[Trace]:

@@ -3,12 +3,12 @@
 Nothing here decides. A contradiction is asked about and shown to the agent, with the place that it stands at.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from flows.model import Cents, Finding, Mark, Order, OrderStatus, Says, Text, Value, Yuan
+from flows.model import Cents, Finding, Mark, Order, OrderStatus, Says, Yuan
 from flows.workdays import SHANGHAI
 from nlp.codes import Reason
 from nlp.pictured import Box, Moment, OrderShown, PageStatus, PictureKind, PictureReading, Shown, Sum
@@ -42,18 +42,17 @@ class Bench:
         self.fits: list[Finding] = []
         self.beside: list[Finding] = []
 
-    def contradicts(self, code: str, box: Box | None = None, **values: Value) -> None:
+    def contradicts(self, code: str, box: Box | None = None, **values: str | Yuan) -> None:
         self.against.append(self._finding(code, box, values))
 
-    def supports(self, code: str, box: Box | None = None, **values: Value) -> None:
+    def supports(self, code: str, box: Box | None = None, **values: str | Yuan) -> None:
         self.fits.append(self._finding(code, box, values))
 
-    def unrelated(self, code: str, **values: Value) -> None:
+    def unrelated(self, code: str, **values: str | Yuan) -> None:
         self.beside.append(self._finding(code, None, values))
 
-    def _finding(self, code: str, box: Box | None, values: Mapping[str, Value]) -> Finding:
-        named: dict[str, Value] = {"reason": Text(f"reason.{self.reason}"), **values}
-        return Finding(code, Text(f"finding.{code}", named), mark(box, self.picture.size) if box else None)
+    def _finding(self, code: str, box: Box | None, values: Mapping[str, str | Yuan]) -> Finding:
+        return Finding(code, {"reason": self.reason.value, **values}, mark(box, self.picture.size) if box else None)
 
     def held(self) -> Held:
         if self.against:
@@ -82,7 +81,7 @@ class Bench:
     def after_order(self, moment: Moment | None) -> None:
         """What happened before the order was made is not of this order."""
         if moment and moment.at < local(self.order.ordered_at) - BEFORE_ORDER:
-            self.contradicts("before_order", moment.box, at=as_time(moment.at), ordered=self.order.ordered_at)
+            self.contradicts("before_order", moment.box, at=printed(moment.at), ordered=printed(local(self.order.ordered_at)))
 
     def event(self) -> Moment | None:
         return next((one for one in self.picture.first.times if one.of == "event"), None)
@@ -98,11 +97,11 @@ def hold(picture: PictureReading, reason: Reason, order: Order, other_no: str | 
     if not any(line.sure >= 0.6 and len(line.text) > 1 for line in picture.lines):
         bench.unrelated("unreadable")
     elif rule is None:
-        bench.unrelated("wrong_kind", kind=Text(f"picture.{picture.kind}"))
+        bench.unrelated("wrong_kind", kind=picture.kind.value)
     else:
         rule(bench)
         if not (bench.against or bench.fits or bench.beside):
-            bench.unrelated("says_nothing", kind=Text(f"picture.{picture.kind}"))
+            bench.unrelated("says_nothing", kind=picture.kind.value)
     return bench.held()
 
 
@@ -126,7 +125,7 @@ def _undelivered(bench: Bench) -> None:
         return
     status, delivered = bench.shown.status, bench.shown.time("delivered")
     if status in (P.SENT, P.DONE) or (status is None and delivered):
-        when: Value = Text("finding.at", {"at": as_time(delivered.at)}) if delivered else ""
+        when = f" {delivered.at:%H:%M}" if delivered else ""
         box = bench.shown.status_box or (delivered.box if delivered else None)
         bench.contradicts("status_mismatch", box, status=(status or P.SENT).value, when=when)
     elif status in (P.CLOSED, P.UNPAID):
@@ -185,14 +184,18 @@ def _twice(bench: Bench) -> None:
     elif numbers and not known:
         twin = bench.shown.paid and bench.shown.paid.yuan == Decimal(order.amount_paid) / 100 and not bench.other_no
         if twin and alike(order.product, picture.text) > NAMED_ALIKE:
-            bench.supports("order_fits", bench.shown.number and bench.shown.number.box, order_no=numbers[0])
+            bench.supports("order_fits", _box(bench.shown.number), order_no=numbers[0])
         else:
             bench.same_order()
     elif bench.same_order():
         if bench.shown.status in (P.CLOSED, P.UNPAID):
             bench.contradicts("status_mismatch", bench.shown.status_box, status=bench.shown.status.value, when="")
         else:
-            bench.supports("order_fits", bench.shown.number and bench.shown.number.box, order_no=order.order_no)
+            bench.supports("order_fits", _box(bench.shown.number), order_no=order.order_no)
+
+
+def _box(shown: Shown | None) -> Box | None:
+    return shown.box if shown else None
 
 
 def _is_either(bench: Bench, number: str) -> bool:
@@ -294,7 +297,7 @@ def _is_chrome(text: str) -> bool:
 def _came(bench: Bench) -> None:
     """The goods themselves, for goods that did not come."""
     if bench.same_order() and (bench.shown.number or alike(bench.order.product, bench.picture.text) > NAMED_ALIKE):
-        bench.contradicts("goods_came", bench.shown.number and bench.shown.number.box)
+        bench.contradicts("goods_came", _box(bench.shown.number))
 
 
 def _unused_goods(bench: Bench) -> None:
@@ -316,7 +319,7 @@ def _served(bench: Bench) -> None:
     if done and not (ended and by and ended.at > by + SAME_MINUTE):
         bench.contradicts("service_done", sign.box if sign else None)
     elif done:
-        bench.supports("service_late", ended.box if ended else None, at=as_time(ended.at) if ended else "")
+        bench.supports("service_late", ended.box if ended else None, at=printed(ended.at) if ended else "")
     else:
         bench.supports("service_open", None, progress=f"{picture.progress}%" if picture.progress is not None else "")
 
@@ -342,7 +345,7 @@ def _talked(bench: Bench) -> None:
     elif "received" in signs and _lower(signs["received"], signs.get("not_received")) and bench.reason in QUALITY:
         bench.contradicts("says_received", signs["received"].box, shown=signs["received"].text)
     if not (bench.against or bench.fits):
-        bench.unrelated("wrong_kind", kind=Text(f"picture.{picture.kind}"))
+        bench.unrelated("wrong_kind", kind=picture.kind.value)
 
 
 def _chat_of_delivery(bench: Bench) -> None:
@@ -430,14 +433,9 @@ def local(at: datetime) -> datetime:
     return at.astimezone(SHANGHAI).replace(tzinfo=None)
 
 
-def as_time(printed: datetime) -> datetime:
-    """A printed moment as a moment."""
-    return printed.replace(tzinfo=SHANGHAI)
+def printed(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def in_cents(yuan: Decimal) -> Yuan:
     return Yuan(Cents(int(yuan * 100)))
-
-
-def details(findings: tuple[Finding, ...]) -> Iterator[Text]:
-    return (finding.detail for finding in findings)

@@ -129,11 +129,21 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found in a picture, in words, and where it stands."""
+    """What was found in a picture, and where it stands. Times are as printed: findings are kept as JSON."""
 
     code: str
-    detail: Text
+    values: Mapping[str, str | Yuan] = field(default_factory=dict)
     mark: Mark | None = None
+    sort: str = "finding"  # or "doubt", which is for staff eyes only
+
+    @property
+    def detail(self) -> Text:
+        """It in words."""
+        named: dict[str, Value] = dict(self.values)
+        for name, family in (("reason", "reason"), ("kind", "picture")):
+            if name in named:
+                named[name] = Text(f"{family}.{named[name]}")
+        return Text(f"{self.sort}.{self.code}", named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +387,7 @@ class Say:
     case: str | None = None
     by: str = "bot"  # "bot", or "agent:NAME" where a person's own words are passed on
     serial: int = 0  # the question that its buttons belong to
+    picture: str | None = None  # the name of an example to look at, where the channel can show one
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ class Rendered:
     case: str | None = None
     to: str = ""  # the chat; left out, the one that is saved
     who: str = "bot"  # whose words it carries
+    files: tuple[str, ...] = ()  # pictures that go with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,24 @@ class Piece:
     file: str
     size: int
     type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A message with pictures, whole: it is answered when they are read."""
+
+    chat: str
+    message_id: str
+    files: tuple[str, ...]
+    at: datetime  # when it came
+    text: str = ""
+    button: str | None = None
+    payload: str | None = None
+    kind: str = "text"
+    channel: str = ""
+    language: str | None = None
+    problems: tuple[tuple[str, dict[str, int]], ...] = ()  # texts that say why other files were not taken
+    case: None = None  # rows of the outbox name one; a message has none before it is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +114,7 @@ class Saving:
     incoming: Line | None = None
     ledgers: tuple[Ledger, ...] = ()  # as they were when it was decided
     pieces: tuple[Piece, ...] = ()
+    read: ToRead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +123,7 @@ class Due:
 
     key: str
     kind: str
-    task: Rendered | Pay | Wake
+    task: Rendered | Pay | Wake | ToRead
     chat: str | None = None
     channel: str | None = None
     attempts: int = 1  # this one counted
@@ -123,6 +143,7 @@ TASKS: dict[str, TypeAdapter[Any]] = {
     "tell": TypeAdapter(Rendered),
     "pay": TypeAdapter(Pay),
     "wake": TypeAdapter(Wake),
+    "read": TypeAdapter(ToRead),
 }
 KEPT_BESIDE = {"events", "version"}
 """Parts of a noun that have rows or a column of their own."""

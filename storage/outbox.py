@@ -1,4 +1,4 @@
-"""The queue: what is still to be said, told, paid or looked at again, saved together with what caused it."""
+"""The queue: what is still to be said, told, paid, read or looked at again, saved together with what caused it."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ from storage.engine import Database
 from storage.nouns import TASKS, Due
 from storage.tables import When, chats, outbox
 
-HAPPENS = ("wake", "pay")
+HAPPENS = ("wake", "pay", "read")
 IS_SAID = ("say", "tell")
 KINDS = (*HAPPENS, *IS_SAID)
 
@@ -60,6 +60,12 @@ class Outbox:
     def give_back(self, keys: Iterable[str]) -> None:
         """Taken and not tried: they stand as if they had never been taken."""
         self._note(_GIVE_BACK, [{"known": key} for key in keys])
+
+    def waits(self, kind: str, chat: str, but: str) -> bool:
+        """Whether something else of this kind is still to be done for a chat, and is not put off."""
+        waiting = select(outbox.c.id).where(_UNDONE, outbox.c.kind == kind, outbox.c.chat == chat, outbox.c.key != but)
+        with self.database.read() as connection:
+            return connection.scalar(waiting.where(outbox.c.attempts <= 1).limit(1)) is not None
 
     def next_due(self, kinds: Collection[str] = KINDS) -> datetime | None:
         """When the next row can be taken, now or later."""

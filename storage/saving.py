@@ -139,15 +139,17 @@ class _Visit:
         }
 
     def _sentence(self, key: str, said: Rendered, *, who: str, internal: bool) -> dict[str, Any]:
-        line = Line(who, said.text, case=said.case, internal=internal)
+        line = Line(who, said.text, said.files, case=said.case, internal=internal)
         made_of = {"text_key": said.key, "text_values": said.values, "buttons": as_json(said.buttons), "sent_as": key}
         return self._line(line) | made_of
 
     def _sentences(self, kind: str, sentences: Iterable[Rendered]) -> Iterator[tuple[str, Rendered]]:
-        # A colon in the name of a chat must not make two visits look like one.
-        chat = self.saving.chat.replace("%", "%25").replace(":", "%3A")
         for n, sentence in enumerate(sentences):
-            yield f"{kind}:{chat}:{self.message}:{n}", sentence
+            yield f"{kind}:{self._chat_in_key()}:{self.message}:{n}", sentence
+
+    def _chat_in_key(self) -> str:
+        """A colon in the name of a chat must not make two visits look like one."""
+        return self.saving.chat.replace("%", "%25").replace(":", "%3A")
 
     def _send(self) -> None:
         """What is to be carried out. A key that was there before is not carried out again, but for a payment's."""
@@ -158,6 +160,9 @@ class _Visit:
         ]
         rows += [_task("tell", key, told, STAFF, now) for key, told in self._sentences("tell", self.saving.told)]
         rows += [_task("wake", wake.key, wake, wake.chat, wake.at) for wake in outcome.wakes]
+        if self.saving.read is not None:
+            key = f"read:{self._chat_in_key()}:{self.message}"
+            rows.append(_task("read", key, self.saving.read, self.saving.chat, now))
         if rows:
             self.connection.execute(self.database.insert_new(outbox), rows)
         for pay in outcome.pays:

@@ -12,6 +12,7 @@ from storage.engine import Database
 from storage.ledgers import ledger_noun
 from storage.nouns import OrderRecord, Recalled, Saving, StaffMember, case_noun, event_noun, talk_noun
 from storage.outbox import Outbox
+from storage.readings import Readings
 from storage.saving import save
 from storage.tables import (
     EPOCH,
@@ -42,6 +43,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.database = Database(url)
         self.outbox = Outbox(self.database)
+        self.readings = Readings(self.database)
         self.watchers: list[Callable[[], None]] = []
         """Called after everything that was saved here, by whatever thread saved it."""
 

@@ -156,7 +156,7 @@ outbox = Table(
     metadata,
     Column("id", Serial, primary_key=True),
     Column("key", Words, nullable=False, unique=True),
-    Column("kind", Code, nullable=False),  # say, tell, pay, wake
+    Column("kind", Code, nullable=False),  # say, tell, pay, wake, read
     Column("chat", Words),
     Column("case_no", Code),
     Column("due", When, nullable=False),
@@ -262,6 +262,20 @@ evidence = Table(
     Column("type", Words, nullable=False),
     Column("first_seen", When, nullable=False),
     Column("first_chat", Words, nullable=False),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("file", Words, primary_key=True),
+    Column("at", When, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("lines", Text, nullable=False),  # as JSON: text, box, how surely it was read
+    Column("print", Words, nullable=False),  # how it looks, to be compared
+    Column("traces", Text, nullable=False),  # as JSON: signs that it was touched up
+    Column("preview", Words),  # the file that browsers can show instead
+    Index("ix_readings_at", "at"),
 )
 
 sequences = Table(

@@ -18,6 +18,7 @@ BOX = Image.Resampling.BOX
 EDITORS = re.compile(r"photoshop|gimp|affinity|coreldraw|paint\.net|pixelmator|lightroom", re.IGNORECASE)
 TOUCHING = re.compile(r"meitu|美图|picsart|snapseed|xingtu|醒图|faceapp|photogrid|canva|ps express|稿定", re.IGNORECASE)
 SOFTWARE_TAGS = (0x0131, 0x013B, 0x9C9D)
+TOLD_BY = ("software", "comment", "xmp")
 EDITED, TOUCHED, PATCH, BAR, BLUR = 0.7, 0.25, 0.75, 0.6, 0.55
 """How much each sign weighs."""
 FAINT = range(3, 27)
@@ -51,7 +52,7 @@ def _software(data: bytes, kind: str) -> Iterator[Trace]:
     with Image.open(BytesIO(data)) as file:
         exif = file.getexif()
         said = [str(exif.get(tag, "")) for tag in SOFTWARE_TAGS]
-        said += [str(value)[:2000] for name, value in file.info.items() if name.lower() in ("software", "comment", "xmp")]
+        said += [str(value)[:2000] for name, value in file.info.items() if str(name).lower() in TOLD_BY]
     for text in said:
         for pattern, weight in ((EDITORS, EDITED), (TOUCHING, TOUCHED)):
             if found := pattern.search(text):

@@ -15,6 +15,7 @@ from bot.channels import Upload
 from bot.config import EvidenceLimits
 from bot.evidence import Haul, Intake
 from flows.model import Text
+from tests.reading import Blind
 
 LIMITS = EvidenceLimits()
 
@@ -28,7 +29,7 @@ class Folder(dict[str, bytes]):
 
 
 def take(*files: bytes, name: str = "a.png", already: int = 0) -> Haul:
-    return Intake(Folder(), LIMITS).take([Upload(name, data) for data in files], already)
+    return Intake(Folder(), LIMITS, Blind()).take([Upload(name, data) for data in files], already)
 
 
 def picture(form: str, size: tuple[int, int] = (40, 30), colour: int = 7, **more: object) -> bytes:
@@ -64,7 +65,7 @@ def test_a_picture_is_known_by_its_content_whatever_it_is_called(form: str, suff
 
 def test_what_is_kept_is_the_original() -> None:
     folder, data = Folder(), picture("JPEG", exif=Image.Exif())
-    taken = Intake(folder, LIMITS).take([Upload("x", data)]).taken
+    taken = Intake(folder, LIMITS, Blind()).take([Upload("x", data)]).taken
     assert folder[taken[0].file] == data and taken[0].size == len(data)
 
 
@@ -101,7 +102,7 @@ UNFIT: list[tuple[str, Callable[[], bytes], str]] = [
 @pytest.mark.parametrize("data, key", [pytest.param(make, key, id=name) for name, make, key in UNFIT])
 def test_a_file_that_is_unfit_is_answered_with_what_is_wanted(data: Callable[[], bytes], key: str) -> None:
     folder = Folder()
-    haul = Intake(folder, LIMITS).take([Upload("screenshot.png", data())])
+    haul = Intake(folder, LIMITS, Blind()).take([Upload("screenshot.png", data())])
     assert [problem.key for problem in haul.problems] == [key]
     assert haul.taken == () and not folder
 
@@ -143,4 +144,4 @@ def test_a_case_holds_as_many_pieces_as_the_settings_say() -> None:
 
 def test_a_file_that_the_channel_could_not_get_is_answered_too() -> None:
     upload = Upload("gone.png", problem="evidence.unreadable")
-    assert Intake(Folder(), LIMITS).take([upload]).problems == (Text("evidence.unreadable", {}),)
+    assert Intake(Folder(), LIMITS, Blind()).take([upload]).problems == (Text("evidence.unreadable", {}),)
