@@ -34,13 +34,13 @@ class Readings:
     """A file is read once, whoever hands it in how often."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     def of(self, files: Iterable[str]) -> Mapping[str, PictureRecord]:
         wanted = sorted(set(files))
         if not wanted:
             return {}
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             found = connection.execute(select(readings).where(readings.c.file.in_(wanted))).all()
         return {row.file: _record(row) for row in found}
 
@@ -50,19 +50,19 @@ class Readings:
             "lines": LINES.dump_json(record.lines).decode(), "print": record.print,
             "traces": TRACES.dump_json(record.traces).decode(), "preview": record.preview,
         }  # fmt: skip
-        with self._database.write(durable=False) as connection:
-            connection.execute(self._database.insert_new(readings), values)
+        with self.database.write(durable=False) as connection:
+            connection.execute(self.database.insert_new(readings), values)
 
     def prints(self, but: str) -> list[tuple[str, str]]:
         """(file, print) of the latest pictures, that one left out."""
         asked = select(readings.c.file, readings.c.print).where(readings.c.file != but, readings.c.print != "")
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             rows = connection.execute(asked.order_by(readings.c.at.desc()).limit(COMPARED)).all()
         return [(row.file, row.print) for row in rows]
 
     def handed_in(self, file: str) -> tuple[str, str | None] | None:
         """Who handed a file in first, and that customer's newest case that it is in."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             chat = connection.scalar(select(evidence.c.first_chat).where(evidence.c.file == file))
             if chat is None:
                 return None

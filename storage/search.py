@@ -17,6 +17,8 @@ from storage.nouns import case_noun
 from storage.tables import cases, chats, events, messages, risk_steps, talks
 
 PAGE = 50
+DOUBTFUL = '"doubts":[{'
+"""How a case's row says that one of its pictures was used before or may have been touched up."""
 CHUNK = 200
 
 
@@ -109,9 +111,13 @@ class Search:
     # ---- the queue
 
     def queue(self, view: View, agent: str, page: int = 0) -> tuple[Case, ...]:
-        """Cases of a view, what is due first at the top; their events are left out."""
+        """Cases of a view, what is due first at the top, of the same day those with doubtful pictures first.
+
+        Their events are left out.
+        """
         order: tuple[Any, ...] = (
             nulls_last(cases.c.due_at.asc()),
+            case((cases.c.body.contains(DOUBTFUL, autoescape=True), 0), else_=1),
             nulls_last(cases.c.until.asc()),
             cases.c.opened_at,
             cases.c.number,

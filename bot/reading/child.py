@@ -45,14 +45,16 @@ def _seen(data: bytes, kind: str, megapixels: int) -> tuple[Json, bytes]:
     from bot.reading.tampering import traces
 
     whole = opened(data, kind, megapixels)
-    lines, picture = lines_of(for_reading(whole))
+    upright = for_reading(whole)
+    lines, picture = lines_of(upright)
     seen = {
         "size": picture.size,
         "lines": [(line.text, line.box, line.sure) for line in lines],
         "print": print_of(picture),
         "traces": [(one.code, one.weight, one.box, one.said) for one in traces(picture, lines, data, kind)],
     }
-    return seen, b"" if kind in SHOWN_BY_BROWSERS else _preview(whole)
+    shown_as_it_is = kind in SHOWN_BY_BROWSERS and picture is upright
+    return seen, b"" if shown_as_it_is else _preview(picture)
 
 
 def _preview(picture: Any) -> bytes:

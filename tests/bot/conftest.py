@@ -15,12 +15,13 @@ from bot.config import Settings
 from bot.site import Site
 from tests.bot.commands.running import Run
 from tests.bot.visitors import Customer, Staff
+from tests.reading import Blind
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """One house for the tests of a file: each of them comes as a customer of its own."""
-    built = build(Settings(data=tmp_path_factory.mktemp("house")))
+    built = build(Settings(data=tmp_path_factory.mktemp("house")), Blind())
     yield built
     built.close()
 

@@ -34,7 +34,7 @@ BUBBLES = ".message:not(.mine) .bubble"
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    built = build(Settings(data=tmp_path_factory.mktemp("house")))
+    built = build(Settings(data=tmp_path_factory.mktemp("house")), one_process())
     yield built
     built.close()
 

@@ -77,7 +77,7 @@ def test_a_moving_picture_counts_by_its_first_frame() -> None:
 
 
 def test_a_small_pdf_is_a_document() -> None:
-    assert take(b"%PDF-1.7\n%%EOF", name="chat.pdf").taken[0].file.endswith(".pdf")
+    assert take(picture("PDF"), name="chat.pdf").taken[0].file.endswith(".pdf")
 
 
 # fmt: off
@@ -94,6 +94,7 @@ UNFIT: list[tuple[str, Callable[[], bytes], str]] = [
     ("50 megapixels",           lambda: flat_png(10_000, 5_000),                      "evidence.too_many_pixels"),
     ("400 megapixels",          lambda: flat_png(20_000, 20_000),                     "evidence.too_many_pixels"),
     ("30 MB",                   lambda: picture("PNG") + b"\0" * 30_000_000,          "evidence.too_big"),
+    ("half a PDF",              lambda: b"%PDF-1.7\n%%EOF",                          "evidence.document_broken"),
     ("a PDF of 6 MB",           lambda: b"%PDF-" + b"\0" * 6_000_000,                 "evidence.document_too_big"),
 ]
 # fmt: on

@@ -13,7 +13,6 @@ from typing import Any
 from PIL import Image, ImageEnhance
 from playwright.sync_api import Page, sync_playwright
 
-
 from tests.pictures import more_pages, pages, spoil
 from tests.pictures.pages import STYLE, Scene
 
