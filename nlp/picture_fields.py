@@ -14,6 +14,7 @@ _NUMBER = re.compile(r"(?<![a-z0-9*])[a-z]{0,5}[-_]?\d(?:[a-z0-9]|[-_](?=[a-z0-9
 _SHAPE = re.compile(r"[A-Z]{1,5}[-_]?\d{6,22}[A-Z0-9]{0,4}|20\d{10,20}|2[5-9]\d{12,16}|\d{12,20}|[A-Z]{1,4}(?:-\d{3,10}){1,4}|\d{3,8}(?:-\d{4,8}){1,3}")
 _DATE = re.compile(r"20\d\d[-_/.]\d{1,2}[-_/.]\d{1,2}")
 _SPACED = re.compile(r"(?<=[a-z0-9])[ ](?=[a-z0-9]*\d)")
+_GROUPS = re.compile(r"[a-z]{0,4} ?\d{3,6}(?: \d{3,6}){2,5}")
 SURE_OF_LABEL, MAYBE = 2, 1
 
 
@@ -35,7 +36,7 @@ def _numbers(piece: Piece) -> Iterator[tuple[str, int, str]]:
     if not any(map(str.isdigit, whole)):
         return
     numbers = [*_NUMBER.finditer(whole)]
-    if not numbers and _named(whole, "order"):
+    if not numbers and (_named(whole, "order") or _GROUPS.fullmatch(whole)):
         whole = _SPACED.sub("", whole)    # a long number that is printed in groups
         numbers = [*_NUMBER.finditer(whole)]
     for found in numbers:

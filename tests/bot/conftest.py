@@ -4,6 +4,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,10 @@ def site(app: App) -> Site:
 
 
 @pytest.fixture
-def customer(site: Site) -> Iterator[Customer]:
+def customer(site: Site, app: App) -> Iterator[Customer]:
+    worker = app.worker({})
     with TestClient(site.web) as browser:
-        yield Customer(browser)
+        yield Customer(browser, lambda: worker.run_due(datetime.now(UTC), ("read",)))
 
 
 @pytest.fixture(scope="module")

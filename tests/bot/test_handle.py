@@ -21,6 +21,7 @@ from storage.nouns import Saving, Stale
 from storage.search import Logged, Search
 from storage.store import Store
 from tests.conftest import NOON, an_order
+from tests.stories.telling import picture
 
 LATE = an_order(status=OrderStatus.UNDELIVERED, delivered_at=None, promised_at=NOON - timedelta(hours=1))
 CLAIM = f"{LATE.order_no} 等了三个小时还没发货，我要退款"
