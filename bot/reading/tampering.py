@@ -190,7 +190,7 @@ def _bars(picture: Image.Image, lines: Sequence[Line]) -> Iterator[Trace]:
         left, top, right, bottom = line.box
         high, y = bottom - top, (top + bottom) // 2
         beside = any(other is not line and other.box[1] < y < other.box[3] for other in lines)
-        if beside or right > 0.6 * picture.width or len(line.text) > 8:
+        if beside or right > 0.6 * picture.width or len(line.text) > 14:
             continue
         row = picture.crop((right, y, picture.width, y + 1))
         colours = [_at(row, (x, 0)) for x in range(row.width)]
