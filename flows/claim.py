@@ -94,7 +94,8 @@ def _numbers(turn: Turn) -> tuple[str, ...]:
     shown = () if reading.order_nos or turn.draft.order_no else _pictured(turn)
     loose = [piece for piece in reading.candidates if piece not in reading.passwords and _is_meant(turn, piece)]
     mine = [word for word in (*reading.candidates, *reading.words) if word in orders and orders[word].order_no in own]
-    return tuple(dict.fromkeys(orders[n].order_no if n in orders else n for n in (*reading.order_nos, *loose, *mine, *shown)))
+    named = (*reading.order_nos, *loose, *mine, *shown)
+    return tuple(dict.fromkeys(orders[n].order_no if n in orders else n for n in named))
 
 
 def _is_meant(turn: Turn, piece: str) -> bool:

@@ -42,14 +42,14 @@ def used_before(case: str | None, customer: str) -> Finding:
 def impossible(picture: PictureReading) -> Iterator[Trace]:
     """Times and states on one page that cannot be together."""
     for order in picture.orders:
-        ordered = order.time("ordered")
+        ordered = order.moment("ordered")
         for of in ("promised", "delivered"):
-            later = order.time(of)
+            later = order.moment(of)
             if ordered and later and later.at < ordered.at - A_MINUTE:
                 yield Trace("wrong_order", WRONG_ORDER, later.box)
         if ordered and _other_day(order, ordered.at.date()):
             yield Trace("other_day", OTHER_DAY, ordered.box)
-        if order.status in (PageStatus.UNSENT, PageStatus.UNPAID) and order.time("delivered"):
+        if order.status in (PageStatus.UNSENT, PageStatus.UNPAID) and order.moment("delivered"):
             yield Trace("sent_unsent", SENT_UNSENT, order.status_box)
 
 

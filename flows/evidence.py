@@ -59,10 +59,14 @@ def _beside(
 
 
 def assign(evidence: tuple[Evidence, ...], needs: Iterable[Need]) -> tuple[Evidence, ...]:
-    """What was read is taken for what it shows; what could not be read for the next thing asked for."""
+    """What was read is taken for what it shows; what could not be read for the next thing asked for.
+
+    So is what contradicts and shows nothing that is wanted: handed in as it is, it is not asked for again.
+    """
     wanted, taken = list(needs), []
     for piece in sorted(evidence, key=lambda piece: piece.kind is None):
         fits = wanted if piece.kind is None else [need for need in SHOWS.get(piece.kind, ()) if need in wanted]
+        fits = wanted if piece.verdict is Says.CONTRADICTS and not fits else fits
         need = fits[0] if fits and piece.verdict is not Says.UNRELATED else None
         if need:
             wanted.remove(need)

@@ -81,7 +81,9 @@ class Bench:
     def after_order(self, moment: Moment | None) -> None:
         """What happened before the order was made is not of this order."""
         if moment and moment.at < local(self.order.ordered_at) - BEFORE_ORDER:
-            self.contradicts("before_order", moment.box, at=printed(moment.at), ordered=printed(local(self.order.ordered_at)))
+            self.contradicts(
+                "before_order", moment.box, at=printed(moment.at), ordered=printed(local(self.order.ordered_at))
+            )
 
     def event(self) -> Moment | None:
         return next((one for one in self.picture.first.times if one.of == "event"), None)
@@ -123,7 +125,7 @@ def _undelivered(bench: Bench) -> None:
     """An order page for goods that did not come."""
     if not bench.same_order():
         return
-    status, delivered = bench.shown.status, bench.shown.time("delivered")
+    status, delivered = bench.shown.status, bench.shown.moment("delivered")
     if status in (P.SENT, P.DONE) or (status is None and delivered):
         when = f" {delivered.at:%H:%M}" if delivered else ""
         box = bench.shown.status_box or (delivered.box if delivered else None)
@@ -144,9 +146,7 @@ def _not_used(bench: Bench) -> None:
     undelivered = bench.order.status is OrderStatus.UNDELIVERED
     if used := _used(bench):
         bench.contradicts("code_used", used.box, shown=used.text)
-    elif status in (P.CLOSED, P.UNPAID):
-        bench.contradicts("status_mismatch", bench.shown.status_box, status=status.value, when="")
-    elif status in (P.SENT, P.DONE) and undelivered:
+    elif status in (P.CLOSED, P.UNPAID) or (status in (P.SENT, P.DONE) and undelivered):
         bench.contradicts("status_mismatch", bench.shown.status_box, status=status.value, when="")
     elif "unused" in signs:
         bench.supports("code_unused", signs["unused"].box)
@@ -176,9 +176,13 @@ def _twice(bench: Bench) -> None:
         lapsed = next((one for one in picture.orders if one.status in (P.CLOSED, P.UNPAID)), None)
         priced = [one.paid for one in others if one.paid]
         if lapsed and lapsed.status and lapsed.number:
-            bench.contradicts("second_lapsed", lapsed.status_box, order_no=lapsed.number.text, status=lapsed.status.value)
+            bench.contradicts(
+                "second_lapsed", lapsed.status_box, order_no=lapsed.number.text, status=lapsed.status.value
+            )
         elif mine.paid and priced and all(one.yuan != mine.paid.yuan for one in priced):
-            bench.contradicts("sums_differ", priced[0].box, one=in_cents(mine.paid.yuan), other=in_cents(priced[0].yuan))
+            bench.contradicts(
+                "sums_differ", priced[0].box, one=in_cents(mine.paid.yuan), other=in_cents(priced[0].yuan)
+            )
         else:
             bench.supports("two_orders", None, one=numbers[0], other=numbers[1])
     elif numbers and not known:
@@ -213,7 +217,9 @@ def _paid_twice(bench: Bench) -> None:
     elif numbers and not any(_is_either(bench, number.text) for number in numbers):
         bench.contradicts("order_mismatch", numbers[0].box, shown=numbers[0].text, order_no=bench.order.order_no)
     elif len(equal) >= 2 or (equal and len(numbers) < 2):
-        bench.supports("two_payments" if len(equal) >= 2 else "payment_fits", equal[0].box, paid=Yuan(bench.order.amount_paid))
+        bench.supports(
+            "two_payments" if len(equal) >= 2 else "payment_fits", equal[0].box, paid=Yuan(bench.order.amount_paid)
+        )
     elif bench.picture.sums:
         wrong = bench.picture.sums[0] if not equal else next(one for one in bench.picture.sums if one.yuan != paid)
         bench.contradicts("amount_mismatch", wrong.box, shown=in_cents(wrong.yuan), paid=Yuan(bench.order.amount_paid))
@@ -270,13 +276,15 @@ def _received(bench: Bench) -> None:
     if number and not same_number(number.text, bench.order.order_no):
         bench.contradicts("order_mismatch", number.box, shown=number.text, order_no=bench.order.order_no)
         return
-    bench.after_order(bench.shown.time("delivered") or bench.event())
+    bench.after_order(bench.shown.moment("delivered") or bench.event())
     wanted = promised(f"{bench.order.product} {bench.order.description}")
     there = _promised_by_lines(bench.picture, bench.order)
     both = wanted.keys() & there.keys()
     other = next((sort for sort in sorted(both) if not wanted[sort] & there[sort]), None)
     if other:
-        bench.supports("differs", None, ordered="、".join(sorted(wanted[other])), received="、".join(sorted(there[other])))
+        bench.supports(
+            "differs", None, ordered="、".join(sorted(wanted[other])), received="、".join(sorted(there[other]))
+        )
     elif both:
         bench.contradicts("as_ordered", None, product=bench.order.product)
     else:
@@ -313,7 +321,7 @@ def _served(bench: Bench) -> None:
         return
     picture, shown = bench.picture, bench.shown
     done = picture.progress == 100 or (picture.progress is None and _is_finished(picture))
-    ended, promise = shown.time("delivered"), shown.time("promised")
+    ended, promise = shown.moment("delivered"), shown.moment("promised")
     by = promise.at if promise else local(bench.order.promised_at) if bench.order.promised_at else None
     sign = picture.signs.get("finished")
     if done and not (ended and by and ended.at > by + SAME_MINUTE):
@@ -403,7 +411,8 @@ CHATS: Mapping[Reason, Rule] = {
 
 # fmt: off
 RULES: Mapping[Reason, Mapping[PictureKind, Rule]] = {
-    Reason.NOT_DELIVERED:    {K.ORDER_PAGE: _undelivered, K.CHAT: _talked, K.ACTIVATION_OK: _works, K.RECEIVED_GOODS: _came},
+    Reason.NOT_DELIVERED:    {K.ORDER_PAGE: _undelivered, K.CHAT: _talked, K.ACTIVATION_OK: _works,
+                              K.RECEIVED_GOODS: _came},
     Reason.INVALID_CODE:     {K.ACTIVATION_ERROR: _refused, K.ACTIVATION_OK: _works, K.CHAT: _talked},
     Reason.MALFUNCTION:      {K.FAULT_SCREEN: _faulty, K.ACTIVATION_OK: _had_worked, K.CHAT: _talked},
     Reason.NOT_AS_DESCRIBED: {K.LISTING: _advertised, K.RECEIVED_GOODS: _received, K.CHAT: _talked},

@@ -57,7 +57,7 @@ def telling(lines: Sequence[Line]) -> list[str]:
 
 
 def _differ(mine: list[str], theirs: list[str]) -> bool:
-    """Whether a number of the one stands in the other with other digits: another order, another minute, another code."""
+    """Whether a number of the one stands in the other with other digits: another order, minute or code."""
     left = [text for text in mine if text not in theirs and _has_number(text)]
     right = [text for text in theirs if text not in mine and _has_number(text)]
     return any(_other_digits(one, other) for one in left for other in right)

@@ -1,5 +1,6 @@
-"""Lines of a screenshot → PictureReading: its kind, orders, status, amounts, times, error. Pure: gets lines, not files."""
+"""Lines of a screenshot → PictureReading: kind, orders, status, amounts, times, error. Gets lines, not files."""
 
+import itertools
 from collections.abc import Sequence
 
 from nlp.picture_fields import code_tail, order_numbers, per_cent, sign_of, status_of, sums
@@ -35,7 +36,8 @@ def read_picture(lines: Sequence[Line], size: tuple[int, int]) -> PictureReading
         "per_cent": done is not None, "sum": bool(amounts), "negative": _negative(told),
     })  # fmt: skip
     return PictureReading(
-        kind, size, tuple(piece.line for piece in page.pieces), _orders(page, told, numbers, times, amounts, kind), amounts,
+        kind, size, tuple(piece.line for piece in page.pieces),
+        _orders(page, told, numbers, times, amounts, kind), amounts,
         error=error if kind is K.ACTIVATION_ERROR else fault if kind is K.FAULT_SCREEN else None,
         success=success if kind is K.ACTIVATION_OK else None,
         code_tail=tail, progress=done,
@@ -57,7 +59,9 @@ def _telling(page: Page, told: list[Piece], kind: PictureKind, longest: int) -> 
         return None
     piece = max(saying, key=lambda one: one[0])[1]
     wide = piece.box[2] - piece.box[0] > 0.6 * (page.right - page.left)
-    rest = next((below for below in page.below(piece, 1.0) if abs(below.height - piece.height) < 0.3 * piece.height), None)
+    rest = next(
+        (below for below in page.below(piece, 1.0) if abs(below.height - piece.height) < 0.3 * piece.height), None
+    )
     if wide and rest and abs(rest.box[0] - piece.box[0]) < piece.height and not piece.plain.endswith((".", "!")):
         return Shown(piece.line.text + rest.line.text, join(piece.box, rest.box))
     return Shown(piece.line.text.lstrip("×xX✕⚠!●• "), piece.box)
@@ -100,7 +104,7 @@ def _parts(page: Page, numbers: tuple[Shown, ...]) -> list[tuple[float, float]]:
     """Where one order's part of the page ends and the next begins: at the widest gap between their numbers."""
     middles = [(number.box[1] + number.box[3]) / 2 for number in numbers]
     cuts: list[float] = []
-    for one, other in zip(middles, middles[1:], strict=False):
+    for one, other in itertools.pairwise(middles):
         edges = sorted((piece.box[1], piece.box[3]) for piece in page.pieces if one <= piece.middle <= other)
         low, gaps = edges[0][1] if edges else one, []
         for top, bottom in edges[1:]:
@@ -108,7 +112,7 @@ def _parts(page: Page, numbers: tuple[Shown, ...]) -> list[tuple[float, float]]:
             low = max(low, bottom)
         cuts.append(max(gaps)[1] if gaps else (one + other) / 2)
     edges_of = [float("-inf"), *cuts, float("inf")]
-    return list(zip(edges_of, edges_of[1:], strict=False))
+    return list(itertools.pairwise(edges_of))
 
 
 def _paid(amounts: list[Sum], kind: PictureKind, beside: Shown | None) -> Sum | None:

@@ -11,7 +11,9 @@ from nlp.pictured import PageStatus, Shown, Sum
 # ---- order numbers
 
 _NUMBER = re.compile(r"(?<![a-z0-9*])[a-z]{0,5}[-_]?\d(?:[a-z0-9]|[-_](?=[a-z0-9])){5,31}(?![a-z0-9*]|-\*)")
-_SHAPE = re.compile(r"[A-Z]{1,5}[-_]?\d{6,22}[A-Z0-9]{0,4}|20\d{10,20}|2[5-9]\d{12,16}|\d{12,20}|[A-Z]{1,4}(?:-\d{3,10}){1,4}|\d{3,8}(?:-\d{4,8}){1,3}")
+_SHAPE = re.compile(
+    r"[A-Z]{1,5}[-_]?\d{6,22}[A-Z0-9]{0,4}|20\d{10,20}|2[5-9]\d{12,16}|\d{12,20}|[A-Z]{1,4}(?:-\d{3,10}){1,4}|\d{3,8}(?:-\d{4,8}){1,3}"
+)
 _DATE = re.compile(r"20\d\d[-_/.]\d{1,2}[-_/.]\d{1,2}")
 _SPACED = re.compile(r"(?<=[a-z0-9])[ ](?=[a-z0-9]*\d)")
 _GROUPS = re.compile(r"[a-z]{0,4} ?\d{3,6}(?: \d{3,6}){2,5}")
@@ -37,7 +39,7 @@ def _numbers(piece: Piece) -> Iterator[tuple[str, int, str]]:
         return
     numbers = [*_NUMBER.finditer(whole)]
     if not numbers and (_named(whole, "order") or _GROUPS.fullmatch(whole)):
-        whole = _SPACED.sub("", whole)    # a long number that is printed in groups
+        whole = _SPACED.sub("", whole)  # a long number that is printed in groups
         numbers = [*_NUMBER.finditer(whole)]
     for found in numbers:
         text = found[0]
@@ -170,7 +172,9 @@ def _alone(page: Page, piece: Piece) -> PageStatus | None:
     """A status that stands for itself: no label before it, not one of a row of tabs or of steps."""
     status = _status_in(piece.plain, within=2)
     if status is None and len(piece.plain) <= 16:
-        status = next((of for word, of in picture_words().statuses if len(word) >= 4 and piece.plain.startswith(word)), None)
+        status = next(
+            (of for word, of in picture_words().statuses if len(word) >= 4 and piece.plain.startswith(word)), None
+        )
     if status is None and "订单" in piece.plain and len(piece.plain) <= 14:
         status = _status_in(piece.plain, within=8)
     if status is None:
@@ -184,7 +188,9 @@ def _alone(page: Page, piece: Piece) -> PageStatus | None:
     return status
 
 
-STEPS = frozenset({"下单", "付款", "发货", "完成", "评价", "收货", "全部", "all", "ordered", "paid", "shipped", "提交订单", "售后"})
+STEPS = frozenset(
+    {"下单", "付款", "发货", "完成", "评价", "收货", "全部", "all", "ordered", "paid", "shipped", "提交订单", "售后"}
+)
 TIME_LABELS = ("时间", "承诺发货", "预计发货", "发货", "time", "delivered", "备注", "卡密", "内容", "发货内容", "退款")
 
 

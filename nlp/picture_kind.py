@@ -1,5 +1,6 @@
 """What kind of page a picture shows: by the words on it, and by how its lines stand."""
 
+import itertools
 from collections.abc import Iterable, Mapping
 
 from nlp.picture_layout import Page, Piece, beside
@@ -64,7 +65,7 @@ def bubbles(page: Page) -> int:
     """Lines that stand alone on the left or on the right, as two people who write to each other."""
     width = max(1, page.right - page.left)
     sides = [side for piece in page.pieces if (side := _side(page, piece, width))]
-    turns = sum(1 for one, other in zip(sides, sides[1:], strict=False) if one != other)
+    turns = sum(1 for one, other in itertools.pairwise(sides) if one != other)
     return turns if min(sides.count("left"), sides.count("right")) >= 2 else 0
 
 

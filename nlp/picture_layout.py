@@ -136,7 +136,10 @@ class Page:
         """What is told, line by line, and then what goes on in a next line, joined."""
         joined = []
         for piece in self.told:
-            rest = next((other for other in self.below(piece, 1.0) if abs(other.height - piece.height) < 0.4 * piece.height), None)
+            rest = next(
+                (other for other in self.below(piece, 1.0) if abs(other.height - piece.height) < 0.4 * piece.height),
+                None,
+            )
             if rest and len(piece.plain) > 8:
                 joined.append(piece.plain + (" " if piece.plain.isascii() else "") + rest.plain)
         return [*(piece.plain for piece in self.told), *joined]

@@ -9,7 +9,8 @@ from nlp.picture_layout import Page, Piece, join
 from nlp.picture_words import picture_words
 from nlp.pictured import Box, Moment
 
-MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = {name: n for n, name in enumerate(_NAMES, 1)}
 _NAME = "(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _CLOCK = r"(?P<h>[01]?\d|2[0-3])\s?[:.]\s?(?P<min>[0-5]\d)(?:\s?[:.]\s?[0-5]\d)?(?!\d)(?:\s*(?P<half>am|pm))?"
 _GAP = r"[\s,t·|]{0,3}(?:at\s)?(?:上午|下午|周.|星期.|\(周.\))?\s?"

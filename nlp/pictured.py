@@ -93,7 +93,7 @@ class OrderShown:
     paid: Sum | None = None
     times: tuple[Moment, ...] = ()
 
-    def time(self, of: str) -> Moment | None:
+    def moment(self, of: str) -> Moment | None:
         return next((moment for moment in self.times if moment.of == of), None)
 
 

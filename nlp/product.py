@@ -7,9 +7,13 @@ from nlp.normal import plain
 
 DAYS = {"天": 1, "日": 1, "周": 7, "个月": 30, "月": 30, "季": 90, "年": 365, "day": 1, "week": 7, "month": 30, "year": 365, "days": 1,
         "weeks": 7, "months": 30, "years": 365, "小时": 0, "星期": 7}  # fmt: skip
-_CARD = re.compile(r"(?<![0-9])(?P<unit>年|季|月|周|天|日)(?:卡|费|度会员|度vip)|(?P<half>半年)卡?|(?P<word>yearly|annual|monthly|quarterly|weekly|lifetime|永久)")
+_CARD = re.compile(
+    r"(?<![0-9])(?P<unit>年|季|月|周|天|日)(?:卡|费|度会员|度vip)|(?P<half>半年)卡?|(?P<word>yearly|annual|monthly|quarterly|weekly|lifetime|永久)"
+)
 _WORDS = {"yearly": 365, "annual": 365, "monthly": 30, "quarterly": 90, "weekly": 7, "lifetime": 99999, "永久": 99999}
-_SPAN = re.compile(r"(?P<n>\d{1,4}|[一二两三四五六七八九十])\s?(?:个)?(?P<unit>天|日(?!期)|周|星期|月(?!\d)|季|年(?!\d|版)|days?|weeks?|months?|years?)(?!前|内)")
+_SPAN = re.compile(
+    r"(?P<n>\d{1,4}|[一二两三四五六七八九十])\s?(?:个)?(?P<unit>天|日(?!期)|周|星期|月(?!\d)|季|年(?!\d|版)|days?|weeks?|months?|years?)(?!前|内)"
+)
 _SAID = {sign: n for n, sign in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _REGIONS = {
     "国服": "cn", "大陆": "cn", "中国": "cn", "国区": "cn", "港服": "hk", "香港": "hk", "港区": "hk", "美服": "us", "美国": "us", "美区": "us", "日服": "jp", "日本": "jp",
@@ -17,14 +21,35 @@ _REGIONS = {
     "阿根廷": "ar", "亚服": "asia", "全球": "global", "global": "global", "united states": "us", "hong kong": "hk", "japan": "jp", "taiwan": "tw", "turkey": "tr",
     "俄区": "ru", "俄罗斯": "ru", "英区": "uk", "英国": "uk", "印度": "in", "巴西": "br", "us region": "us",
 }  # fmt: skip
-_CURRENCY = re.compile(r"(?:(?P<sign>us\s?\$|hk\s?\$|nt\s?\$|jp\s?¥|s\s?\$|\$|€|£|¥|usd|hkd|jpy|eur|gbp|cny|rmb|try)\s?(?P<a>\d[\d,]*(?:\.\d+)?)|(?P<b>\d[\d,]*(?:\.\d+)?)\s?(?P<unit>元|美元|美金|港币|港元|日元|円|欧元|英镑|里拉|usd|hkd|jpy|eur|gbp|cny|rmb))")
+_CURRENCY = re.compile(
+    r"(?:(?P<sign>us\s?\$|hk\s?\$|nt\s?\$|jp\s?¥|s\s?\$|\$|€|£|¥|usd|hkd|jpy|eur|gbp|cny|rmb|try)\s?(?P<a>\d[\d,]*(?:\.\d+)?)|(?P<b>\d[\d,]*(?:\.\d+)?)\s?(?P<unit>元|美元|美金|港币|港元|日元|円|欧元|英镑|里拉|usd|hkd|jpy|eur|gbp|cny|rmb))"
+)
 _MONEY = {"us$": "usd", "$": "usd", "usd": "usd", "美元": "usd", "美金": "usd", "hk$": "hkd", "hkd": "hkd", "港币": "hkd", "港元": "hkd", "nt$": "twd", "jp¥": "jpy", "jpy": "jpy",
           "日元": "jpy", "円": "jpy", "€": "eur", "eur": "eur", "欧元": "eur", "£": "gbp", "gbp": "gbp", "英镑": "gbp", "¥": "cny", "元": "cny", "cny": "cny", "rmb": "cny", "s$": "sgd",
           "里拉": "try", "try": "try"}  # fmt: skip
 _EDITIONS = ("家庭版", "专业版", "专业增强版", "企业版", "标准版", "旗舰版", "豪华版", "终极版", "学生版", "黄金版", "年度版", "基础版", "完整版", "教育版", "home", "pro", "professional",
              "enterprise", "standard", "deluxe", "ultimate", "体验版", "试用版", "体验卡", "体验会员", "trial")  # fmt: skip
-_TIERS = ("白金", "黄金", "钻石", "铂金", "黑金", "星耀", "王者", "大师", "青铜", "白银", "svip", "黑胶", "超级会员", "普通会员", "绿钻", "豪华")
-_COUNT = re.compile(r"(?P<n>\d{2,7})\s?(?P<of>点券|点卷|q币|钻石|金币|元宝|原石|点|币|级|皮肤|英雄|v-?bucks|coins|gems|diamonds|points|uc|robux|gb|g(?![a-z]))")
+_TIERS = (
+    "白金",
+    "黄金",
+    "钻石",
+    "铂金",
+    "黑金",
+    "星耀",
+    "王者",
+    "大师",
+    "青铜",
+    "白银",
+    "svip",
+    "黑胶",
+    "超级会员",
+    "普通会员",
+    "绿钻",
+    "豪华",
+)
+_COUNT = re.compile(
+    r"(?P<n>\d{2,7})\s?(?P<of>点券|点卷|q币|钻石|金币|元宝|原石|点|币|级|皮肤|英雄|v-?bucks|coins|gems|diamonds|points|uc|robux|gb|g(?![a-z]))"
+)
 _VERSION = re.compile(r"(?<![\d-])(?P<v>20(?:1\d|2\d))(?!年|[-/.\d])|win(?:dows)?\s?(?P<w>\d{1,2})")
 
 
@@ -43,7 +68,10 @@ def promised(text: str) -> Mapping[str, frozenset[str]]:
 
 
 def _days(text: str) -> frozenset[str]:
-    found = {str(_WORDS[one["word"]] if one["word"] else 182 if one["half"] else DAYS[one["unit"]]) for one in _CARD.finditer(text)}
+    found = {
+        str(_WORDS[one["word"]] if one["word"] else 182 if one["half"] else DAYS[one["unit"]])
+        for one in _CARD.finditer(text)
+    }
     for one in _SPAN.finditer(text):
         number = int(one["n"]) if one["n"].isdigit() else _SAID[one["n"]]
         if number < 1000:

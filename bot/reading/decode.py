@@ -84,4 +84,6 @@ def for_reading(picture: Image.Image) -> Image.Image:
     if max(picture.size) <= longest:
         return picture
     scale = longest / max(picture.size)
-    return picture.resize((max(1, int(picture.width * scale)), max(1, int(picture.height * scale))), Image.Resampling.BOX)
+    return picture.resize(
+        (max(1, int(picture.width * scale)), max(1, int(picture.height * scale))), Image.Resampling.BOX
+    )

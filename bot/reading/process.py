@@ -1,4 +1,4 @@
-"""The house's side of the reading process: started when it is first needed, bounded in time, begun anew when it dies."""
+"""The house's side of the reading process: started when first needed, bounded in time, begun anew when it dies."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Signs that a picture was touched up: a program's name in the file, patches under a text, texts that are blurred alone.
+"""Signs that a picture was touched up: a program's name in the file, patches under a text, a text blurred alone.
 
 A screenshot's grounds are flat and its letters equally sharp. Whoever pastes another status over the first one leaves a
 patch whose ground is not quite that around it, with sharp corners, or letters of another sharpness. Signs, not proofs.
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops
 
 from nlp.pictured import Box, Line, Trace
 
@@ -40,7 +40,9 @@ def traces(picture: Image.Image, lines: Sequence[Line], data: bytes, kind: str) 
 def _is_measurable(line: Line, picture: Image.Image) -> bool:
     left, top, right, bottom = line.box
     inside = left >= 0 and top >= 0 and right <= picture.width and bottom <= picture.height
-    return inside and len(line.text.strip()) >= LONG_ENOUGH and bottom - top >= HIGH_ENOUGH and right - left > bottom - top
+    return (
+        inside and len(line.text.strip()) >= LONG_ENOUGH and bottom - top >= HIGH_ENOUGH and right - left > bottom - top
+    )
 
 
 # ---- what the file says of itself
@@ -69,7 +71,12 @@ def _patches(picture: Image.Image, lines: Sequence[Line]) -> Iterator[Trace]:
     for line in lines:
         left, top, right, bottom = line.box
         reach = int(0.8 * (bottom - top))
-        window = (max(0, left - reach), max(0, top - reach), min(picture.width, right + reach), min(picture.height, bottom + reach))
+        window = (
+            max(0, left - reach),
+            max(0, top - reach),
+            min(picture.width, right + reach),
+            min(picture.height, bottom + reach),
+        )
         around = _around(picture, line.box, window)
         if around is None:
             continue
@@ -143,7 +150,10 @@ def _is_rectangle(off: Image.Image, inner: Box, peak: int) -> bool:
     top, bottom = _first(rows, inner[1], -1), _first(rows, inner[3] - 1, 1)
     if left is None or right is None or top is None or bottom is None or right - left < 8 or bottom - top < 8:
         return False
-    edges = ((left + 2, top, right - 1, top + 2), (left + 2, bottom - 1, right - 1, bottom + 1), (left, top + 2, left + 2, bottom - 1), (right - 1, top + 2, right + 1, bottom - 1))  # fmt: skip
+    edges = (
+        (left + 2, top, right - 1, top + 2), (left + 2, bottom - 1, right - 1, bottom + 1),
+        (left, top + 2, left + 2, bottom - 1), (right - 1, top + 2, right + 1, bottom - 1),
+    )  # fmt: skip
     corners = ((left, top), (right - 2, top), (left, bottom - 2), (right - 2, bottom - 2))
     return (
         sum(_share(near.crop(edge)) > 0.65 for edge in edges) >= 3
@@ -187,7 +197,7 @@ def _at(picture: Image.Image, place: tuple[int, int]) -> Colour:
 def _bars(picture: Image.Image, lines: Sequence[Line]) -> Iterator[Trace]:
     """A label whose value is gone under a bar in nearly the colour of the ground."""
     for line in lines:
-        left, top, right, bottom = line.box
+        _left, top, right, bottom = line.box
         high, y = bottom - top, (top + bottom) // 2
         beside = any(other is not line and other.box[1] < y < other.box[3] for other in lines)
         if beside or right > 0.6 * picture.width or len(line.text) > 14:
@@ -203,13 +213,13 @@ def _bar(colours: list[Colour], high: int) -> tuple[int, int] | None:
     if len(colours) < 4 * high:
         return None
     ground = colours[min(high // 2, len(colours) - 1)]
-    off = [n for n, colour in enumerate(colours) if _off(colour, ground) > 1]
+    off = [n for n, colour in enumerate(colours) if _off(colour, ground) > SAME]
     if not off:
         return None
     first, last = off[0], off[-1]
-    edge = next((n for n in range(first, len(colours)) if _off(colours[n], ground) <= 1), len(colours))
+    edge = next((n for n in range(first, len(colours)) if _off(colours[n], ground) <= SAME), len(colours))
     stretch = colours[first + 2 : edge - 2]
-    flat = len(stretch) > 2 * high and all(_off(colour, stretch[0]) <= 1 for colour in stretch)
+    flat = len(stretch) > 2 * high and all(_off(colour, stretch[0]) <= SAME for colour in stretch)
     faint = bool(stretch) and _off(stretch[0], ground) in FAINT
     rest_is_ground = edge < len(colours) - 2 and last <= max(edge, len(colours) - high)
     return (first, edge) if flat and faint and rest_is_ground and edge - first < 0.8 * len(colours) else None

@@ -21,6 +21,7 @@ from bot.handle import StaffAction
 from bot.site import Site
 from bot.web import listen
 from flows.model import Role
+from tests.reading import one_process
 
 expect.set_options(timeout=20_000)    # a busy machine is slow, and not wrong
 PLACES = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

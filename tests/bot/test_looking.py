@@ -1,6 +1,5 @@
 """The pictures of a message are looked at once, compared with earlier ones, and kept as they were seen."""
 
-
 import pytest
 
 from bot.channels import Upload
@@ -15,7 +14,9 @@ from tests.stories.telling import CARD, INVALID, Story, Tell, picture
 
 LINES = tuple(
     Line(text, (20, 40 * n, 300, 40 * n + 30))
-    for n, text in enumerate(["卡券兑换中心", "卡密", "TY**-****-****-K7P3", "该激活码已被使用", "我知道了", "客服时间9:00"])
+    for n, text in enumerate(
+        ["卡券兑换中心", "卡密", "TY**-****-****-K7P3", "该激活码已被使用", "我知道了", "客服时间9:00"]
+    )
 )
 SEEN = Seen((400, 800), LINES, "0f" * 8 + "80" * 576)
 
@@ -61,5 +62,3 @@ def test_the_same_picture_from_somebody_else_is_told_to_staff_alone(story: Story
 
 def test_signs_of_touching_up_are_told_to_staff_alone(story: Story) -> None:
     assert [doubt.code for doubt in look(story, picture(3)).doubts] == ["patch"]  # type: ignore[attr-defined]
-
-

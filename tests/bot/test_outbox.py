@@ -44,6 +44,10 @@ class FakeChannel:
         return [message.text for message in self.sent]
 
 
+def sees_nothing(message: ToRead, now: datetime) -> Mapping[str, Sight]:
+    return {}
+
+
 class FakeHouse:
     """A house that notes what it is told, and fails where it is told to."""
 
@@ -88,7 +92,7 @@ class Desk:
         self.store, self.house, self.payout = store, FakeHouse(), provider or Provider()
         self.channel, self.staff = FakeChannel(), FakeChannel("staff")
         channels = {"webchat": self.channel, "staff": self.staff}
-        self.worker = Worker(store, self.house, channels, self.payout, lambda message, now: {}, clock=lambda: NOON)
+        self.worker = Worker(store, self.house, channels, self.payout, sees_nothing, clock=lambda: NOON)
 
     def say(self, chat: str, *texts: str) -> None:
         said = tuple(Rendered("k", "{}", text, (("1:yes", "对"),), "confirm", ("listing",), "RF1") for text in texts)
@@ -177,7 +181,7 @@ def test_a_chat_whose_channel_is_switched_off_waits_for_it(desk: Desk) -> None:
     desk.store.save(Saving("t1", Outcome(), NOON, "telegram", said=(Rendered("k", "{}", "一"),)))
     desk.worker.run_due(NOON)
     telegram = FakeChannel("telegram")
-    Worker(desk.store, desk.house, {"telegram": telegram}, desk.payout, lambda message, now: {}).run_due(NOON + LONGEST_WAIT)
+    Worker(desk.store, desk.house, {"telegram": telegram}, desk.payout, sees_nothing).run_due(NOON + LONGEST_WAIT)
     assert telegram.texts == ["一"]
 
 
@@ -273,7 +277,7 @@ def test_a_new_worker_on_sqlite_goes_on_at_once_where_the_last_one_died(desk: De
     desk.say("u1", "一", "二")
     with pytest.raises(SystemExit):
         desk.worker.run_due(NOON)
-    successor = Worker(desk.store, desk.house, {"webchat": desk.channel}, desk.payout, lambda message, now: {})
+    successor = Worker(desk.store, desk.house, {"webchat": desk.channel}, desk.payout, sees_nothing)
     successor.run_due(NOON if desk.store.database.is_sqlite else NOON + LEASE)
     assert desk.channel.texts == ["一", "二"]
 

@@ -28,7 +28,6 @@ def test_a_weak_sign_alone_is_put_before_nobody() -> None:
     ("订单详情\n订单编号|KM202611101530012345\n下单时间|2026-11-20 15:30",                     "other_day"),
     ("订单详情\n待发货\n订单编号|XL-841460854\n发货时间|2026-11-20 15:40",                      "sent_unsent"),
 ])
-# fmt: on
 def test_times_that_cannot_be_are_a_sign(page: str, code: str) -> None:
     assert [trace.code for trace in impossible(reads(page))] == [code]
 

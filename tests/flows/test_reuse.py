@@ -6,7 +6,15 @@ from flows.reuse import Earlier, reused
 from nlp.pictured import Line
 
 FLAT, OTHER = "0f" * 8 + "80" * 576, "f0" * 8 + "10" * 576
-ORDER = ("待发货", "订单编号", "KM202611201530012345", "下单时间", "2026-11-20 15:30:12", "承诺发货时间", "实付款：¥97.50")
+ORDER = (
+    "待发货",
+    "订单编号",
+    "KM202611201530012345",
+    "下单时间",
+    "2026-11-20 15:30:12",
+    "承诺发货时间",
+    "实付款：¥97.50",
+)
 
 
 def lines(*texts: str) -> tuple[Line, ...]:
@@ -29,7 +37,9 @@ def test_a_line_cut_off_or_misread_does_not_hide_it() -> None:
     assert again(now=lines(*ORDER[1:], "I0:22"), before=lines(*ORDER, "10:22 5G"))
 
 
-@pytest.mark.parametrize("new", [{"_2": "KM202611201530012346"}, {"_4": "2026-11-20 15:31:12"}, {"_6": "实付款：¥98.50"}])
+@pytest.mark.parametrize(
+    "new", [{"_2": "KM202611201530012346"}, {"_4": "2026-11-20 15:31:12"}, {"_6": "实付款：¥98.50"}]
+)
 def test_another_number_minute_or_amount_is_another_picture(new: dict[str, str]) -> None:
     assert not again(now=changed(**new), before=lines(*ORDER))
 

@@ -45,7 +45,7 @@ def test_an_order_page_gives_its_order_whole() -> None:
     order = reads(ORDER).first
     assert order.number and order.number.text == "KM202611201530012345"
     assert order.status is P.UNSENT and order.paid and order.paid.yuan == Decimal("97.50")
-    ordered, promised = order.time("ordered"), order.time("promised")
+    ordered, promised = order.moment("ordered"), order.moment("promised")
     assert ordered and promised and f"{ordered.at:%H:%M} {promised.at:%H:%M}" == "15:30 15:40"
 
 

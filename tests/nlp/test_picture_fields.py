@@ -20,7 +20,6 @@ P = PageStatus
     ("訂單編號：2611054756711070",               "2611054756711070"),
     ("订单号|2026 1103 4455 6677",               "2026110344556677"),
 ])
-# fmt: on
 def test_an_orders_number_is_what_is_called_so(text: str, number: str) -> None:
     page = page_of(text)
     assert [shown.text for shown in order_numbers(page, page.pieces)] == [number]
@@ -45,7 +44,6 @@ def test_other_numbers_are_none(text: str) -> None:
     ("全部|待付款|待发货|已发货\n订单号|状态\nKM202611201530012345|已完成", P.DONE),
     ("发货时间|未发货\n订单状态|处理中",           P.PROCESSING),
 ])
-# fmt: on
 def test_a_status_is_known_by_its_kin(text: str, status: PageStatus) -> None:
     page = page_of(text)
     found = status_of(page, page.pieces)

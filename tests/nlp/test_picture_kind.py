@@ -1,8 +1,8 @@
 """What kind of page it is, by its words and by how its lines stand."""
 
 from nlp.picture_kind import bubbles, kind_of
-from nlp.pictured import Line, PictureKind
 from nlp.picture_layout import Page
+from nlp.pictured import Line, PictureKind
 from tests.nlp.pages import page_of
 
 

@@ -13,7 +13,9 @@ def test_a_values_label_is_found_to_its_left_and_above_it() -> None:
 
 
 def test_rules_and_advice_are_fine_print_and_the_order_below_them_is_not() -> None:
-    page = page_of("订单详情\n待发货\n购买须知\n1. 兑换成功后权益直接到账，不可转移\n未在承诺时间内发货可投诉\n订单编号：KM202611201530012345")
+    page = page_of(
+        "订单详情\n待发货\n购买须知\n1. 兑换成功后权益直接到账，不可转移\n未在承诺时间内发货可投诉\n订单编号：KM202611201530012345"
+    )
     assert [piece.plain for piece in page.told] == ["订单详情", "待发货", "订单编号:km202611201530012345"]
 
 

@@ -15,7 +15,6 @@ AT = datetime(2026, 11, 20, 15, 40)
     "2026-11-20 15:40", "2026-11-20 15:40:12", "2026/11/20 15:40", "2026.11.20 15:40", "2026年11月20日 15:40",
     "2026-11-2015:40:12", "Nov 20, 2026 03:40 PM", "20 Nov 2026 15:40", "2026年11月20日 下午3:40",
 ])
-# fmt: on
 def test_a_time_is_read_however_it_is_printed(printed: str) -> None:
     page = page_of(f"发货时间|{printed}")
     [moment] = moments(page, page.pieces)

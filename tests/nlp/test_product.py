@@ -12,7 +12,6 @@ from nlp.product import alike, promised
     ("优酷会员 月卡",           "1个月会员"),
     ("PSN点卡 港服 HK$200",    "Hong Kong HK$200"),
 ])
-# fmt: on
 def test_the_same_promise_in_other_words_is_the_same(one: str, other: str) -> None:
     first, second = promised(one), promised(other)
     both = first.keys() & second.keys()
@@ -26,7 +25,6 @@ def test_the_same_promise_in_other_words_is_the_same(one: str, other: str) -> No
     ("Steam 充值卡 100元",     "面值 50元"),
     ("Windows 11 专业版",      "Windows 11 家庭版"),
 ])
-# fmt: on
 def test_another_promise_differs(one: str, other: str) -> None:
     first, second = promised(one), promised(other)
     assert any(not first[sort] & second[sort] for sort in first.keys() & second.keys())

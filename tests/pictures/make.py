@@ -17,7 +17,18 @@ from tests.pictures import more_pages, pages, spoil
 from tests.pictures.pages import STYLE, Scene
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-SCENES = (pages.order_pages, pages.errors, pages.successes, more_pages.faults, more_pages.listings, more_pages.received, more_pages.chats, more_pages.services, more_pages.payments, more_pages.unrelated)
+SCENES = (
+    pages.order_pages,
+    pages.errors,
+    pages.successes,
+    more_pages.faults,
+    more_pages.listings,
+    more_pages.received,
+    more_pages.chats,
+    more_pages.services,
+    more_pages.payments,
+    more_pages.unrelated,
+)
 
 
 def make(folder: Path, seed: int) -> None:
@@ -40,16 +51,28 @@ def make(folder: Path, seed: int) -> None:
 def draw(page: Page, scene: Scene) -> Image.Image:
     page.set_viewport_size({"width": scene.size[0], "height": scene.size[1]})
     page.set_content(f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{scene.html}")
-    bar = "" if scene.size[0] > 500 else "<div style='position:fixed;top:6px;left:22px;right:22px;display:flex;justify-content:space-between;font-size:13px;mix-blend-mode:difference;color:#ddd'><b>10:2%d</b><span>5G 8%d%%</span></div>"
+    bar = (
+        ""
+        if scene.size[0] > 500
+        else "<div style='position:fixed;top:6px;left:22px;right:22px;display:flex;justify-content:space-between;font-size:13px;mix-blend-mode:difference;color:#ddd'><b>10:2%d</b><span>5G 8%d%%</span></div>"
+    )
     if bar:
-        page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", bar % (len(scene.html) % 10, len(scene.html) % 7))
+        page.evaluate(
+            "html => document.body.insertAdjacentHTML('beforeend', html)",
+            bar % (len(scene.html) % 10, len(scene.html) % 7),
+        )
     return Image.open(BytesIO(page.screenshot())).convert("RGB")
 
 
 def _one(page: Page, scene: Scene, name: str, folder: Path, rng: random.Random) -> dict[str, Any]:
     picture, shows, tampered, extra = draw(page, scene), dict(scene.shows), False, {}
     verdict = scene.verdict
-    if scene.kind == "order_page" and scene.template != "op_list" and scene.verdict == "contradicts" and rng.random() < 0.55:
+    if (
+        scene.kind == "order_page"
+        and scene.template != "op_list"
+        and scene.verdict == "contradicts"
+        and rng.random() < 0.55
+    ):
         done = _tamper(page, picture, scene, rng)
         if done:
             picture, tampered = done, True
@@ -73,7 +96,16 @@ def _one(page: Page, scene: Scene, name: str, folder: Path, rng: random.Random) 
         data, suffix = spoil.saved(picture, rng)
     file = spoil.write(folder, name + suffix, data)
     label = {"order_no": None, "status": None, "amount": None, **shows}
-    return {"file": file, "kind": scene.kind, **label, "times": {}, "claim": scene.claim, "verdict": verdict, "tampered": tampered, "why": scene.template + " " + ",".join(ops)}
+    return {
+        "file": file,
+        "kind": scene.kind,
+        **label,
+        "times": {},
+        "claim": scene.claim,
+        "verdict": verdict,
+        "tampered": tampered,
+        "why": scene.template + " " + ",".join(ops),
+    }
 
 
 def _tamper(page: Page, picture: Image.Image, scene: Scene, rng: random.Random) -> Image.Image | None:
@@ -83,18 +115,24 @@ def _tamper(page: Page, picture: Image.Image, scene: Scene, rng: random.Random) 
     for text in (words[status], status, pages.TW[status]):
         found = page.get_by_text(text, exact=True)
         if found.count() >= 1:
-            box = found.first.evaluate("el => { const r = document.createRange(); r.selectNodeContents(el); const b = r.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom] }")
+            box = found.first.evaluate(
+                "el => { const r = document.createRange(); r.selectNodeContents(el); const b = r.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom] }"
+            )
             return spoil.touched_up(picture, tuple(int(2 * v) for v in box), "待发货", rng)
     return None
 
 
-def _again(page: Page, scene: Scene, label: dict[str, Any], name: str, folder: Path, rng: random.Random) -> list[dict[str, Any]]:
+def _again(
+    page: Page, scene: Scene, label: dict[str, Any], name: str, folder: Path, rng: random.Random
+) -> list[dict[str, Any]]:
     first = Image.open(folder / label["file"]).convert("RGB")
     how = rng.randrange(4)
     if how == 0:
         data = spoil.jpeg(first, 45)
     elif how == 1:
-        data = spoil.jpeg(first.resize((int(0.75 * first.width), int(0.75 * first.height)), Image.Resampling.LANCZOS), 80)
+        data = spoil.jpeg(
+            first.resize((int(0.75 * first.width), int(0.75 * first.height)), Image.Resampling.LANCZOS), 80
+        )
     elif how == 2:
         data = spoil.jpeg(first.crop((9, 7, first.width - 8, first.height - 11)), 82)
     else:
@@ -106,8 +144,21 @@ def _again(page: Page, scene: Scene, label: dict[str, Any], name: str, folder: P
         places = [i for i, c in enumerate(digits) if c.isdigit()][-4:]
         for i in places:
             digits[i] = str((int(digits[i]) + rng.randint(1, 9)) % 10)
-        twin = Scene(scene.kind, scene.template, scene.html.replace(number, "".join(digits)), scene.claim, scene.verdict, scene.size)
-        out.append({"file": spoil.write(folder, f"{name}b.jpg", spoil.jpeg(draw(page, twin), 80)), "lookalike_of": label["file"], "how": "other number"})
+        twin = Scene(
+            scene.kind,
+            scene.template,
+            scene.html.replace(number, "".join(digits)),
+            scene.claim,
+            scene.verdict,
+            scene.size,
+        )
+        out.append(
+            {
+                "file": spoil.write(folder, f"{name}b.jpg", spoil.jpeg(draw(page, twin), 80)),
+                "lookalike_of": label["file"],
+                "how": "other number",
+            }
+        )
     return out
 
 

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 FONT = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"
 
@@ -37,7 +37,12 @@ def photo(picture: Image.Image, rng: random.Random) -> Image.Image:
     quad = (j(), j(), j(), H - j(), W - j(), H - j(), W - j(), j())
     canvas = canvas.transform((W, H), Image.Transform.QUAD, quad, Image.Resampling.BICUBIC)
     canvas = canvas.rotate(rng.uniform(-2, 2), Image.Resampling.BICUBIC, fillcolor=(38, 36, 34))
-    light = Image.linear_gradient("L").resize((W, H)).rotate(rng.choice([0, 90, 180, 270]), expand=False).point(lambda v: 200 + v // 5)
+    light = (
+        Image.linear_gradient("L")
+        .resize((W, H))
+        .rotate(rng.choice([0, 90, 180, 270]), expand=False)
+        .point(lambda v: 200 + v // 5)
+    )
     canvas = Image.composite(canvas, Image.new("RGB", (W, H), (20, 20, 24)), light)
     lines = Image.new("L", (W, H), 0)
     draw = ImageDraw.Draw(lines)
@@ -70,7 +75,10 @@ def touched_up(picture: Image.Image, box: tuple[int, int, int, int], text: str, 
     picture = picture.convert("RGB")
     left, top, right, bottom = box
     ground = picture.getpixel((max(0, left - 4), max(0, top - 3)))
-    ink = max((picture.getpixel((x, y)) for x in range(left, right, 2) for y in range(top, bottom, 2)), key=lambda p: sum(abs(a - b) for a, b in zip(p, ground, strict=True)))
+    ink = max(
+        (picture.getpixel((x, y)) for x in range(left, right, 2) for y in range(top, bottom, 2)),
+        key=lambda p: sum(abs(a - b) for a, b in zip(p, ground, strict=True)),
+    )
     near = tuple(max(0, min(255, v + rng.choice([-4, -3, -2, 2, 3, 4]))) for v in ground)
     font = ImageFont.truetype(FONT if rng.random() < 0.6 else FONT.replace("Serif", "Sans"), int(0.78 * (bottom - top)))
     wide = int(font.getlength(text))

@@ -7,7 +7,9 @@ from storage.readings import PictureRecord
 from storage.store import Store
 from tests.conftest import NOON, a_case, an_event
 
-RECORD = PictureRecord("a.png", (400, 800), (Line("待发货", (1, 2, 3, 4), 0.9),), "00ff", (Trace("patch", 0.5, (1, 2, 3, 4)),), "b.jpg")
+RECORD = PictureRecord(
+    "a.png", (400, 800), (Line("待发货", (1, 2, 3, 4), 0.9),), "00ff", (Trace("patch", 0.5, (1, 2, 3, 4)),), "b.jpg"
+)
 
 
 def test_what_was_seen_comes_back_whole(store: Store) -> None:

@@ -20,7 +20,7 @@ PAGES: dict[Upload, str] = {
     WORKED: "卡券兑换中心\n兑换成功\n卡密 WY**-****-****-T2M9\n去使用",
     FAULT: "会员中心\n会员已失效\n续费会员",
     CAT: "杭州市\n23°\n多云 最高26° 最低17°",
-    PAGE: f"订单详情\n待发货\n订单编号|{NUMBER}\n下单时间|2026-11-20 10:00\n承诺发货时间|2026-11-20 11:00\n实付款|¥90.00",
+    PAGE: f"订单详情\n待发货\n订单编号|{NUMBER}\n下单时间|2026-11-20 10:00\n实付款|¥90.00",
     OTHER: "订单详情\n已发货\n订单编号|KM202611201530099999\n实付款|¥90.00",
 }
 
@@ -45,7 +45,7 @@ def test_a_message_with_a_picture_is_answered_once_it_is_read(shop: Any) -> None
 def test_a_first_message_that_is_only_an_order_page_starts_the_right_case(shop: Any) -> None:
     story: Story = shop(LATE)
     assert story.hears("", PAGE) == ["confirm.with_rule"]
-    assert story.presses("yes")[-1].startswith("filed.") and story.case.order.order_no == NUMBER
+    assert story.presses("yes")[0].startswith("filed.") and story.case.order.order_no == NUMBER
 
 
 def test_a_picture_shows_no_one_that_the_order_is_theirs(shop: Any) -> None:
@@ -97,7 +97,7 @@ def test_a_contradiction_is_asked_about_and_handed_in_as_it_is_if_so_wished(shop
     assert piece.verdict is Says.CONTRADICTS and piece.findings[0].mark
 
 
-@pytest.mark.parametrize("said", ["就用这张提交", "没有了，继续"])
+@pytest.mark.parametrize("said", ["提交", "没有了"])
 def test_it_may_be_said_in_words_too(shop: Any, said: str) -> None:
     assert contradicted(shop).hears(said) == ["confirm.summary"]
 

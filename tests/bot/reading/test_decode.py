@@ -31,7 +31,11 @@ def test_sixteen_bits_keep_their_light() -> None:
 
 
 def test_what_is_clear_is_shown_on_white() -> None:
-    assert opened(encoded(Image.new("RGBA", (4, 4), (0, 0, 0, 0)), "PNG"), "PNG", 25).getpixel((1, 1)) == (255, 255, 255)
+    assert opened(encoded(Image.new("RGBA", (4, 4), (0, 0, 0, 0)), "PNG"), "PNG", 25).getpixel((1, 1)) == (
+        255,
+        255,
+        255,
+    )
 
 
 def test_an_iphones_picture_is_decoded() -> None:
@@ -53,7 +57,6 @@ def test_of_a_document_the_first_page_is_drawn() -> None:
     (b"\0\0\0\x18ftypheic" + b"\0" * 40,            "HEIF", "broken"),
     (b"\x89PNG\r\n\x1a\n",                          "PNG",  "broken"),
 ])
-# fmt: on
 def test_what_cannot_be_decoded_is_said_so(data: bytes, kind: str, problem: str) -> None:
     with pytest.raises(Unfit) as unfit:
         opened(data, kind, 25)

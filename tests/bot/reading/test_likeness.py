@@ -11,7 +11,9 @@ from flows.reuse import nominated
 def drawn(shift: int = 0) -> Image.Image:
     picture = Image.new("RGB", (320, 640), "white")
     for n in range(8):
-        ImageDraw.Draw(picture).rectangle((20 + shift, 30 + 70 * n, 100 + 25 * n, 70 + 70 * n), fill=(40 * n % 256, 90, 120))
+        ImageDraw.Draw(picture).rectangle(
+            (20 + shift, 30 + 70 * n, 100 + 25 * n, 70 + 70 * n), fill=(40 * n % 256, 90, 120)
+        )
     return picture
 
 

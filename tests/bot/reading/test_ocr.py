@@ -40,7 +40,9 @@ def test_a_picture_without_text_stays_as_it_is() -> None:
 
 def test_a_long_screenshot_is_read_in_pieces_and_each_line_once() -> None:
     long = Image.new("RGB", (100, 1000))
-    lines, _ = lines_of(long, engine(lambda one: [Line("一行字" * 5, (0, y, 90, y + 10)) for y in range(0, one.height - 9, 20)]))
+    lines, _ = lines_of(
+        long, engine(lambda one: [Line("一行字" * 5, (0, y, 90, y + 10)) for y in range(0, one.height - 9, 20)])
+    )
     tops = [line.box[1] for line in lines]
     assert tops == sorted(set(tops)) and max(tops) > 950
 
