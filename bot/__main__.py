@@ -81,6 +81,26 @@ def classify(config: Config = None) -> None:
     _print(answers(sys.stdin.buffer, words(_settings(config))))
 
 
+@app.command()
+def inspect(
+    root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Where relative paths are read from.")] = Path(),
+    config: Config = None,
+) -> None:
+    """Reads evidence pictures and their claims as JSON lines, writes what is found in them."""
+    from bot.commands.inspect import findings
+    from bot.reading.process import ReaderProcess
+    from bot.texts import Catalogue
+
+    settings, catalogue, reader = _settings(config), Catalogue(), ReaderProcess()
+    try:
+        lines = findings(
+            sys.stdin.buffer, root, reader, lambda text: catalogue.say(settings.language, text), settings.evidence
+        )
+        _print(lines)
+    finally:
+        reader.close()
+
+
 @lexicon.command()
 def suggest(config: Config = None) -> None:
     """Words that would have decided the cases whose reason was corrected at the desk."""

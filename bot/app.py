@@ -11,8 +11,11 @@ from bot.channels import Channel, Messenger
 from bot.config import CannotStart, Settings
 from bot.evidence import Intake
 from bot.handle import House
+from bot.looking import Looking
 from bot.outbox import Worker
 from bot.payouts.by_hand import ByHand
+from bot.reading import Reader
+from bot.reading.process import ReaderProcess
 from bot.rulebook import Rulebook
 from bot.texts import Catalogue
 from nlp.model import default as weights
@@ -35,19 +38,22 @@ class App:
     rules: Rulebook
     links: links.Links
     house: House
+    reader: Reader
 
     def worker(
         self, channels: Mapping[str, Channel], messengers: Mapping[str, Messenger] = MappingProxyType({})
     ) -> Worker:
         """Carries out what is due, by these channels, and deals with what came in by these messengers."""
         by_hand = ByHand(self.store, lambda text: self.catalogue.say(self.settings.language, text))
-        return Worker(self.store, self.house, channels, by_hand, messengers=messengers)
+        look = Looking(self.store, self.files, self.reader, self.settings.evidence)
+        return Worker(self.store, self.house, channels, by_hand, look, messengers=messengers)
 
     def close(self) -> None:
         self.store.close()
+        self.reader.close()
 
 
-def build(settings: Settings) -> App:
+def build(settings: Settings, reader: Reader | None = None) -> App:
     """Raises CannotStart where a folder, a database or one of the shop's own files is not as it has to be."""
     running, lexicon = shop.rules(settings), shop.words(settings)
     weights()  # now, and once: else the first customers wait while each thread reads them for itself
@@ -58,18 +64,18 @@ def build(settings: Settings) -> App:
         raise CannotStart(f"evidence.store: {bad}") from None
     orders, catalogue = OrderTable(store.database), Catalogue()
     rules = Rulebook(settings.rules.file, running, store.rule_books)
-    signed = links.Links(shop_secret(settings))
+    signed, reader = links.Links(shop_secret(settings)), reader or ReaderProcess()
     house = House(
         store=store,
         orders=orders,
         rules=rules,
         catalogue=catalogue,
         lexicon=lexicon,
-        intake=Intake(files, settings.evidence),
+        intake=Intake(files, settings.evidence, reader),
         links=signed,
         settings=settings,
     )
-    return App(settings, store, files, orders, catalogue, rules, signed, house)
+    return App(settings, store, files, orders, catalogue, rules, signed, house, reader)
 
 
 def open_store(settings: Settings) -> Store:

@@ -1,15 +1,15 @@
 """Takes in the files that customers hand over: bounded, known by their content, decoded once, kept as they are."""
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from pathlib import Path
 from typing import Protocol
 
 from bot.channels import Upload
 from bot.config import EvidenceLimits
 from bot.metrics import PICTURES
-from flows.model import Text
+from bot.reading import Reader, Unfit
+from flows.model import Text, Value
 
 # fmt: off
 SIGNS: tuple[tuple[int, bytes, str], ...] = (
@@ -19,12 +19,21 @@ SIGNS: tuple[tuple[int, bytes, str], ...] = (
     (8,    b"WEBP",               "WEBP"),
     (0,    b"GIF87a",             "GIF"),
     (0,    b"GIF89a",             "GIF"),
+    (4,    b"ftypheic",           "HEIF"),
+    (4,    b"ftypheix",           "HEIF"),
+    (4,    b"ftyphevc",           "HEIF"),
+    (4,    b"ftypmif1",           "HEIF"),
+    (4,    b"ftypmsf1",           "HEIF"),
     (0,    b"%PDF-",              "PDF"),
 )
-SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "PDF": ".pdf"}
+SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "HEIF": ".heic", "PDF": ".pdf"}
 # fmt: on
 
 MEGA = 1_000_000
+
+
+EXAMPLES = Path(__file__).parent / "demo" / "pictures"
+"""A made-up picture for each piece of evidence that may be asked for, by its name."""
 
 
 class Keeper(Protocol):
@@ -50,20 +59,11 @@ class Haul:
     problems: tuple[Text, ...] = ()
 
 
-class _Unfit(Exception):
-    """The file cannot be evidence; the text says what is wanted."""
-
-    def __init__(self, key: str, **values: int) -> None:
-        super().__init__(key)
-        self.text = Text(key, values)
-
-
 class Intake:
     """The one door for files. What is kept is the original; nothing of it is believed but what decoding shows."""
 
-    def __init__(self, files: Keeper, limits: EvidenceLimits) -> None:
-        self._files = files
-        self._limits = limits
+    def __init__(self, files: Keeper, limits: EvidenceLimits, reader: Reader) -> None:
+        self._files, self._limits, self._reader = files, limits, reader
 
     def take(self, uploads: Sequence[Upload], already: int = 0) -> Haul:
         """Looks at each file; `already` are the pieces that the claim has."""
@@ -73,57 +73,43 @@ class Intake:
             try:
                 piece = self._one(upload, already + len(taken))
                 taken[piece.file] = piece
-            except _Unfit as unfit:
-                problems[unfit.text.key] = unfit.text
+            except Unfit as unfit:
+                problems[unfit.problem] = Text(f"evidence.{unfit.problem}", self._bounds(unfit.problem))
         return Haul(tuple(taken.values()), tuple(problems.values()))
+
+    def example(self, need: str) -> str:
+        """The file of an example picture, kept like any other so that every channel can show it."""
+        return self._files.put((EXAMPLES / f"{need}.png").read_bytes(), ".png")
 
     def _one(self, upload: Upload, already: int) -> Taken:
         if upload.problem:
-            raise _Unfit(upload.problem)
+            raise Unfit(upload.problem.removeprefix("evidence."))
         if already >= self._limits.max_pieces:
-            raise _Unfit("evidence.too_many", pieces=self._limits.max_pieces)
-        kind = look(upload.data, self._limits)
-        return Taken(self._files.put(upload.data, SUFFIX[kind]), kind, len(upload.data))
-
-
-def look(data: bytes, limits: EvidenceLimits) -> str:
-    """The type of a file that is fit to be evidence. Raises _Unfit."""
-    if not data:
-        raise _Unfit("evidence.empty")
-    if len(data) > limits.max_megabytes * MEGA:
-        raise _Unfit("evidence.too_big", megabytes=limits.max_megabytes)
-    kind = _sniffed(data)
-    if kind == "PDF":
-        if len(data) > limits.max_document_megabytes * MEGA:
-            raise _Unfit("evidence.document_too_big", megabytes=limits.max_document_megabytes)
-    else:
-        _decode(data, kind, limits.max_megapixels)
-    return kind
-
-
-def _sniffed(data: bytes) -> str:
-    for at, sign, kind in SIGNS:
-        if data.startswith(sign, at):
-            return kind
-    raise _Unfit("evidence.not_a_picture")
-
-
-def _decode(data: bytes, kind: str, megapixels: int) -> None:
-    """Opens the picture as what it says it is, and as nothing else; the first frame is enough."""
-    from PIL import Image
-
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
-    try:
-        picture = Image.open(BytesIO(data), formats=[kind])
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise _Unfit("evidence.too_many_pixels", megapixels=megapixels) from None
-    except Exception:
-        # A decoder may fail with anything on bytes that were made to break it.
-        raise _Unfit("evidence.broken") from None
-    if picture.width * picture.height > megapixels * MEGA:
-        raise _Unfit("evidence.too_many_pixels", megapixels=megapixels)
-    try:
+            raise Unfit("too_many")
+        sort = sort_of(upload.data, self._limits)
         with PICTURES.labels("decode").time():
-            picture.load()
-    except Exception:
-        raise _Unfit("evidence.broken") from None
+            self._reader.check(upload.data, sort, self._limits.max_megapixels)
+        return Taken(self._files.put(upload.data, SUFFIX[sort]), sort, len(upload.data))
+
+    def _bounds(self, problem: str) -> Mapping[str, Value]:
+        limits = self._limits
+        return {
+            "too_big": {"megabytes": limits.max_megabytes},
+            "document_too_big": {"megabytes": limits.max_document_megabytes},
+            "too_many_pixels": {"megapixels": limits.max_megapixels},
+            "too_many": {"pieces": limits.max_pieces},
+        }.get(problem, {})
+
+
+def sort_of(data: bytes, limits: EvidenceLimits) -> str:
+    """What a file is by its content, within the bounds of its size. Raises Unfit."""
+    if not data:
+        raise Unfit("empty")
+    if len(data) > limits.max_megabytes * MEGA:
+        raise Unfit("too_big")
+    sort = next((sort for at, sign, sort in SIGNS if data.startswith(sign, at)), None)
+    if sort is None:
+        raise Unfit("not_a_picture")
+    if sort == "PDF" and len(data) > limits.max_document_megabytes * MEGA:
+        raise Unfit("document_too_big")
+    return sort

@@ -19,7 +19,22 @@ from bot.texts import Catalogue, as_json
 from flows import case as life
 from flows import review
 from flows.alarm import ring
-from flows.model import SYSTEM, Actor, Case, Order, Outcome, Remedy, Role, Say, Talk, Tell, Text, Wake
+from flows.model import (
+    SYSTEM,
+    Actor,
+    Case,
+    Draft,
+    Finding,
+    Order,
+    Outcome,
+    Remedy,
+    Role,
+    Say,
+    Talk,
+    Tell,
+    Text,
+    Wake,
+)
 from flows.policy import calendar_notice
 from flows.progress import advance
 from flows.talk import Turn, step
@@ -27,9 +42,11 @@ from flows.turn import Facts, Heard, button_id
 from flows.workdays import SHANGHAI
 from nlp.codes import Reason
 from nlp.lexicon import Lexicon
+from nlp.picture import read_picture
+from nlp.pictured import PictureReading
 from nlp.read import read
 from nlp.reading import Reading
-from storage.nouns import AlreadyHeard, Line, Piece, Recalled, Rendered, Saving, Stale
+from storage.nouns import AlreadyHeard, Line, Piece, Recalled, Rendered, Saving, Stale, ToRead
 from storage.store import Store
 
 T = TypeVar("T")
@@ -42,6 +59,14 @@ MOST_NUMBERS = 6
 STAFF_ACTIONS = review.ACTIONS
 HOUSE = ""
 """The chat of what staff are told that is about no customer: no customer is called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one picture was read as, and what staff should look at in it."""
+
+    picture: PictureReading
+    doubts: tuple[Finding, ...] = ()
 
 
 class NotAllowed(Exception):
@@ -112,6 +137,11 @@ class House:
         with self._locks.of(chat):
             _until_it_holds(lambda: self._wake(wake, chat, now))
 
+    def read(self, message: ToRead, seen: Mapping[str, Sight], more: bool, now: datetime) -> None:
+        """A message whose pictures were read, as far as they could be. `more`: others of theirs come in a moment."""
+        with self._locks.of(message.chat):
+            _until_it_holds(lambda: self._read(message, seen, more, now))
+
     def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
         """What is known of a payment. The same answer twice changes nothing more."""
         case = self._case(case_no)
@@ -149,25 +179,72 @@ class House:
         if recalled.heard:
             return False
         haul = self._intake.take(incoming.files, _pieces(recalled))
+        if haul.taken:
+            return self._keep_for_reading(recalled, incoming, haul, now)
         talk = self._in_their_language(recalled.talk, incoming, reading)
-        heard = self._heard(incoming, reading, haul, now)
+        heard = self._heard(incoming, reading, (), haul.problems, now)
         facts = self._facts(recalled, talk, now, (*reading.order_nos, *reading.candidates), reading.words, heard.linked)
         outcome = step(talk, heard, facts)
         pressed = _label(recalled.talk, incoming.button)
-        line = Line("customer", incoming.text, tuple(heard.files), pressed, incoming.kind, _case_of(outcome))
+        line = Line("customer", incoming.text, (), pressed, incoming.kind, _case_of(outcome))
         try:
             self._save(
-                recalled, facts, outcome, now, incoming.message_id, line, haul, incoming.channel, incoming.finishes
+                recalled, facts, outcome, now, incoming.message_id, line, channel=incoming.channel,
+                finishes=incoming.finishes,
             )
         except AlreadyHeard:
             return False
         return True
 
-    def _heard(self, incoming: Incoming, reading: Reading, haul: Haul, now: datetime) -> Heard:
+    def _keep_for_reading(self, recalled: Recalled, incoming: Incoming, haul: Haul, now: datetime) -> bool:
+        """A message with pictures is kept at once, and answered when they are read: `read` is the door for that."""
+        to_read = ToRead(
+            incoming.chat, incoming.message_id, tuple(piece.file for piece in haul.taken), now, incoming.text,
+            incoming.button, incoming.payload, incoming.kind, incoming.channel, incoming.language,
+            tuple((text.key, {name: int(str(value)) for name, value in text.values.items()}) for text in haul.problems),
+        )  # fmt: skip
+        line = Line("customer", incoming.text, to_read.files, _label(recalled.talk, incoming.button), incoming.kind)
+        pieces = tuple(Piece(piece.file, piece.size, piece.type) for piece in haul.taken)
+        saving = Saving(
+            incoming.chat, Outcome(), now, incoming.channel, incoming.message_id, incoming=line, pieces=pieces,
+            finishes=incoming.finishes, known_channel=recalled.channel, read=to_read,
+        )  # fmt: skip
+        try:
+            self.store.save(saving)
+        except AlreadyHeard:
+            return False
+        return True
+
+    def _read(self, message: ToRead, seen: Mapping[str, Sight], more: bool, now: datetime) -> None:
+        mark = f"read:{message.message_id}"
+        recalled = self.store.recall(message.chat, mark)
+        if recalled.heard:
+            return
+        reading = read(message.text if len(message.text) <= self._max_characters else "", self._lexicon)
+        incoming = Incoming(
+            message.channel, message.chat, message.message_id, message.text, (), message.button, message.payload,
+            message.kind, message.language,
+        )  # fmt: skip
+        problems = tuple(Text(key, values) for key, values in message.problems)
+        heard = self._heard(incoming, reading, message.files, problems, now)
+        talk = self._in_their_language(recalled.talk, incoming, reading)
+        pictures = {file: sight.picture for file, sight in seen.items()}
+        numbers = (one.number.text for picture in pictures.values() for one in picture.orders if one.number)
+        named = (*reading.order_nos, *reading.candidates, *numbers)
+        facts = self._facts(recalled, talk, now, named, reading.words, heard.linked)
+        facts = replace(
+            facts, pictures={**facts.pictures, **pictures}, doubts={file: sight.doubts for file, sight in seen.items()}
+        )
+        outcome = step(talk, replace(heard, more_to_come=more and not message.text.strip()), facts)
+        self._save_once(recalled, facts, outcome, now, mark, channel=message.channel)
+
+    def _heard(
+        self, incoming: Incoming, reading: Reading, files: tuple[str, ...], problems: tuple[Text, ...], now: datetime
+    ) -> Heard:
         limit = self._max_characters
         too_long = (Text("heard.too_long", {"characters": limit}),) if len(incoming.text) > limit else ()
         return Heard(
-            reading, now, incoming.message_id, tuple(piece.file for piece in haul.taken), (*haul.problems, *too_long),
+            reading, now, incoming.message_id, files, (*problems, *too_long),
             incoming.button, incoming.payload is not None,
             self._links.read(incoming.payload) if incoming.payload else None, incoming.kind,
         )  # fmt: skip
@@ -254,8 +331,15 @@ class House:
             cases=recalled.cases,
             ledgers={number: record.ledger for number, record in records.items()},
             order_tries={number: record.tries for number, record in records.items()},
-            high_risk=recalled.high_risk, orders_unknown=unknown,
+            high_risk=recalled.high_risk, orders_unknown=unknown, pictures=self._known_pictures(draft),
         )  # fmt: skip
+
+    def _known_pictures(self, draft: Draft | None) -> dict[str, PictureReading]:
+        """What was seen before in the pictures of a claim that is not handed in yet."""
+        if draft is None or not draft.evidence:
+            return {}
+        known = self.store.readings.of(piece.file for piece in draft.evidence)
+        return {file: read_picture(seen.lines, seen.size) for file, seen in known.items() if seen.print}
 
     def _orders(
         self, chat: str, bound: Iterable[str], numbers: Iterable[str]
@@ -274,10 +358,10 @@ class House:
 
     def _save_once(
         self, recalled: Recalled, facts: Facts, outcome: Outcome, now: datetime, message_id: str | None,
-        haul: Haul | None = None, urgent: bool = True,
+        haul: Haul | None = None, urgent: bool = True, channel: str = "",
     ) -> None:  # fmt: skip
         try:
-            self._save(recalled, facts, outcome, now, message_id, haul=haul, urgent=urgent)
+            self._save(recalled, facts, outcome, now, message_id, haul=haul, channel=channel, urgent=urgent)
         except AlreadyHeard:
             return
 
@@ -313,7 +397,7 @@ class House:
             tuple(map(str, say.expects)),
             say.case,
             who=say.by,
-            files=say.files,
+            files=(*say.files, *((self._intake.example(say.picture),) if say.picture else ())),
             at=now,
         )
 

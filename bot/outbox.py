@@ -12,16 +12,19 @@ import structlog
 
 from bot import report
 from bot.channels import STAFF, Channel, Messenger, Outgoing, SendLater, Undeliverable
+from bot.handle import Sight
 from bot.payouts import Answer, Payout
 from flows.model import CaseState, Pay, Wake
 from storage.engine import DATABASE_AWAY
-from storage.nouns import Arrived, Due, Rendered
-from storage.outbox import ARRIVES, HAPPENS, IS_SAID, KINDS
+from storage.nouns import Arrived, Due, Rendered, ToRead
+from storage.outbox import ARRIVES, IS_SAID, KINDS
 from storage.store import Store
 
 BATCH = 10
 HANDS = 8
 """So many customers are served at once: one whose network is slow must not keep the others waiting."""
+LOOPS = ((("wake", "pay"), HANDS), (IS_SAID, HANDS), (ARRIVES, HANDS), (("read",), 1))
+"""What is carried out side by side, and by how many hands: pictures are read one after the other."""
 LEASE = timedelta(minutes=1)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 MOST_FAILURES = 12
@@ -36,6 +39,9 @@ ARRIVED_KEPT = timedelta(days=3)
 ASKED_FOR = (CaseState.APPROVED, CaseState.PAYING)
 """States in which money is to go back and has not, as far as anybody knows."""
 
+Look = Callable[[ToRead, datetime], Mapping[str, Sight]]
+"""Looks at the pictures of a message: what was seen in each that could be read."""
+
 log = structlog.get_logger()
 
 
@@ -45,6 +51,8 @@ class House(Protocol):
     def keep_watch(self, now: datetime) -> None: ...
 
     def wake(self, wake: Wake, now: datetime) -> None: ...
+
+    def read(self, message: ToRead, seen: Mapping[str, Sight], more: bool, now: datetime) -> None: ...
 
     def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
         """May be told the same answer twice."""
@@ -58,11 +66,11 @@ class Worker:
     """
 
     def __init__(
-        self, store: Store, house: House, channels: Mapping[str, Channel], payout: Payout,
+        self, store: Store, house: House, channels: Mapping[str, Channel], payout: Payout, look: Look,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         messengers: Mapping[str, Messenger] = MappingProxyType({}),
     ) -> None:  # fmt: skip
-        self.messengers = messengers
+        self.messengers, self._look = messengers, look
         self.store, self.house, self.channels, self.payout, self.clock = store, house, channels, payout, clock
         self._loops: list[tuple[threading.Thread, threading.Event]] = []
         self._stopping = threading.Event()
@@ -74,6 +82,7 @@ class Worker:
             "pay": self._pay,
             "wake": self._wake,
             "arrived": self._arrived,
+            "read": self._read,
         }
         if store.database.is_sqlite:
             # One process works on such a file. Servers that share a PostgreSQL wait for the lease to run out.
@@ -95,8 +104,8 @@ class Worker:
 
         What is slow in one way does not hold up the others: a messenger that is away delays no payment.
         """
-        for kinds in (HAPPENS, IS_SAID, ARRIVES):
-            news, hands = threading.Event(), ThreadPoolExecutor(HANDS, f"hand {kinds[0]}")
+        for kinds, count in LOOPS:
+            news, hands = threading.Event(), ThreadPoolExecutor(count, f"hand {kinds[0]}")
             self._hands |= dict.fromkeys(kinds, hands)
             self.store.watchers.append(partial(_ring, news, kinds))
             thread = threading.Thread(target=self._run, args=(kinds, news), name=f"outbox {kinds[0]}", daemon=True)
@@ -120,12 +129,12 @@ class Worker:
             news.clear()
             now = self.clock()
             try:
-                if kinds is HAPPENS:
+                if "wake" in kinds:
                     self.house.keep_watch(now)
                 while not self._stopping.is_set() and (taken := self.store.outbox.take(now, BATCH, LEASE, kinds)):
                     self._carry_out(taken, now)
                     now = self.clock()
-                if kinds is HAPPENS and now - swept > timedelta(hours=1):
+                if "wake" in kinds and now - swept > timedelta(hours=1):
                     self.store.outbox.forget(now - KEPT, now - ARRIVED_KEPT)
                     swept = now
                 if away:
@@ -220,6 +229,14 @@ class Worker:
     def _wake(self, due: Due, now: datetime) -> None:
         assert isinstance(due.task, Wake)
         self.house.wake(due.task, now)
+        self._note(self.store.outbox.finish, due.key, now)
+
+    def _read(self, due: Due, now: datetime) -> None:
+        """Pictures are looked at outside of any transaction; what was seen is kept, so that no file is read twice."""
+        assert isinstance(due.task, ToRead)
+        seen = self._look(due.task, now)
+        more = self.store.outbox.waits(due.lane or "", but=due.key)
+        self.house.read(due.task, seen, more, now)
         self._note(self.store.outbox.finish, due.key, now)
 
     def _pay(self, due: Due, now: datetime) -> None:

@@ -4,11 +4,12 @@ import re
 from dataclasses import replace
 
 from flows.described import described
-from flows.evidence import add, assign
+from flows.evidence import add, assign, beside
 from flows.model import LAST, Draft, Eligible, Goods, OrderStatus, TalkState
 from flows.ownership import is_theirs
 from flows.turn import Turn
 from nlp.codes import NAMES, Answer, Intent, Part, Reason
+from nlp.pictured import PictureKind
 
 CERTAIN, SURE, LIKELY, HALF_SURE = 0.85, 0.6, 0.45, 0.25
 """A reason read so surely is taken as said, and shown where it can still be changed. Likely is enough where it was
@@ -90,9 +91,11 @@ def _numbers(turn: Turn) -> tuple[str, ...]:
     """Order numbers as the record spells them; what nobody knows stays as it was written, so that both look alike."""
     reading, orders = turn.reading, turn.facts.orders
     own = {order.order_no for order in turn.facts.own}
+    shown = () if reading.order_nos or turn.draft.order_no else _pictured(turn)
     loose = [piece for piece in reading.candidates if piece not in reading.passwords and _is_meant(turn, piece)]
     mine = [word for word in (*reading.candidates, *reading.words) if word in orders and orders[word].order_no in own]
-    return tuple(dict.fromkeys(orders[n].order_no if n in orders else n for n in (*reading.order_nos, *loose, *mine)))
+    named = (*reading.order_nos, *loose, *mine, *shown)
+    return tuple(dict.fromkeys(orders[n].order_no if n in orders else n for n in named))
 
 
 def _is_meant(turn: Turn, piece: str) -> bool:
@@ -176,6 +179,9 @@ def trust_the_record(turn: Turn) -> None:
     if order is None or turn.draft.reason or turn.already_open() or turn.given_back():
         return
     undelivered, service = order.status is OrderStatus.UNDELIVERED, order.kind is Goods.SERVICE
+    if guess is None and not turn.draft.vague:
+        guess = _pictured_reason(turn)
+        turn.know(guesses=(guess,) if guess else ())
     if guess is None and undelivered and not service and "detail" in turn.draft.asked:
         turn.know(guesses=(Reason.NOT_DELIVERED,))    # nothing that was said decides, but the record does
         return
@@ -270,9 +276,38 @@ def _take_words(turn: Turn) -> None:
 
 def take_files(turn: Turn) -> None:
     """Pictures are kept from the first word on, and given to what the reason needs as soon as that is known."""
-    evidence = add(turn.heard.files, turn.draft.evidence, turn.now)
-    needs = turn.verdict().needs if turn.theirs and turn.draft.reason else ()
+    draft = turn.draft
+    evidence = add(turn.heard.files, draft.evidence, turn.now, turn.facts.doubts)
+    evidence = beside(evidence, turn.facts.pictures, draft.reason, turn.theirs, draft.other_order_no)
+    needs = turn.verdict().needs if turn.theirs and draft.reason else ()
     turn.know(evidence=assign(evidence, needs))
+
+
+def _pictured(turn: Turn) -> tuple[str, ...]:
+    """Order numbers on the pictures of a claim that names none."""
+    readings = (turn.facts.pictures.get(file) for file in turn.heard.files)
+    shown = [one.number.text for picture in readings if picture for one in picture.orders if one.number]
+    known = [number for number in shown if number in turn.facts.orders]
+    return tuple(dict.fromkeys(known or shown))[:2]
+
+
+def _pictured_reason(turn: Turn) -> Reason | None:
+    """What a claim without words is likely about, by what its pictures show. A guess: it is asked, or borne out."""
+    order, files = turn.theirs, (*(piece.file for piece in turn.draft.evidence), *turn.heard.files)
+    for picture in filter(None, map(turn.facts.pictures.get, files)):
+        if picture.kind is PictureKind.ORDER_PAGE and order and order.status is OrderStatus.UNDELIVERED:
+            return Reason.NOT_DELIVERED
+        if picture.kind in REASON_OF:
+            return REASON_OF[picture.kind]
+    return None
+
+
+REASON_OF = {
+    PictureKind.ACTIVATION_ERROR: Reason.INVALID_CODE,
+    PictureKind.FAULT_SCREEN: Reason.MALFUNCTION,
+    PictureKind.SERVICE_RECORD: Reason.SERVICE_FAILED,
+}
+"""What a picture of that kind is sent for, where nothing else is known."""
 
 
 def as_told(turn: Turn, reason: Reason) -> None:

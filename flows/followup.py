@@ -6,8 +6,8 @@ from typing import Any
 
 from flows.clock import UNDER_REVIEW
 from flows.described import described
-from flows.evidence import add, assign, missing
-from flows.model import CUSTOMER, LAST, Button, Case, CaseState, Goods, Note, TalkState, Text, Value, Yuan
+from flows.evidence import add, assign, beside, missing
+from flows.model import CUSTOMER, LAST, Button, Case, CaseState, Goods, Note, Says, TalkState, Text, Value, Yuan
 from flows.policy import span
 from flows.progress import advance
 from flows.turn import Turn, button
@@ -61,7 +61,15 @@ def several_meant(turn: Turn, *states: CaseState) -> tuple[Case, ...]:
 
 def _order_nos(turn: Turn) -> tuple[str, ...]:
     orders = turn.facts.orders
-    return tuple(orders[number].order_no if number in orders else number for number in turn.reading.order_nos)
+    named = (*turn.reading.order_nos, *pictured_orders(turn))
+    return tuple(orders[number].order_no if number in orders else number for number in named)
+
+
+def pictured_orders(turn: Turn) -> tuple[str, ...]:
+    """Orders on the pictures of this message, of those that are known."""
+    readings = filter(None, (turn.facts.pictures.get(file) for file in turn.heard.files))
+    shown = (one.number.text for picture in readings for one in picture.orders if one.number)
+    return tuple(number for number in shown if number in turn.facts.orders)
 
 
 def _is_named(turn: Turn, case: Case) -> bool:
@@ -201,14 +209,19 @@ def attach(turn: Turn) -> None:
     """Pictures and words for a case that stands; a case that waits for them goes back to review."""
     case = case_takes_evidence(turn)
     assert case, "guarded by the table"
+    before = {piece.file for piece in case.evidence}
     case = supply(turn, case)
     turn.remember(case=case.number)
+    against = [piece for piece in case.evidence if piece.verdict is Says.CONTRADICTS and piece.file not in before]
+    found = against[0].findings[0].detail if against and against[0].findings else None
+    key = "evidence.attached" if turn.heard.files else "evidence.noted"
     turn.say(
-        "evidence.attached" if turn.heard.files else "evidence.noted",
+        "evidence.attached_but" if found else key,
         button(f"status:{case.number}", "button.status"),
         case=case.number,
         count=len(case.evidence),
         next=what_is_next(case),
+        finding=found or "",
         **about(case),
     )
     turn.tell("staff.evidence_added", case.number, count=len(turn.heard.files), **about(case))
@@ -228,8 +241,9 @@ def supply(turn: Turn, case: Case) -> Case:
 
 def take_in(turn: Turn, case: Case) -> Case:
     """The case with what this message brings: files for what was missing, words to the record."""
-    evidence = add(turn.heard.files, case.evidence, turn.now)
-    new = assign(evidence[len(case.evidence) :], case.missing)
+    evidence = add(turn.heard.files, case.evidence, turn.now, turn.facts.doubts)[len(case.evidence) :]
+    held = beside(evidence, turn.facts.pictures, case.reason, case.order, case.other_order_no)
+    new = assign(held, case.missing)
     text = turn.reading.text.strip()
     if text:
         turn.done = turn.done.also(notes=(Note(text, "customer", case.number),))

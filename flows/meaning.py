@@ -299,6 +299,8 @@ def _evidence_asked(turn: Turn) -> str:
     reading = turn.reading
     if turn.heard.files:
         return "tell"
+    if turn.contradicted() and reading.answer in (A.YES, A.ACCEPT, A.NO_MORE, A.NO):
+        return "as_it_is"
     if reading.answer in (A.NO_MORE, A.UNKNOWN, A.NO):
         return "no_more"
     aside = _aside(turn)

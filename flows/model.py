@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NewType, TypeAlias
 
 from nlp.codes import Reason
+from nlp.pictured import PictureKind
 
 Cents = NewType("Cents", int)
 """Whole cents of a yuan. No float ever stands for money."""
@@ -67,17 +68,6 @@ class Need(StrEnum):
     SERVICE_RECORD = "service_record"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One picture or document that a customer handed in. `file` is its content's hash with an extension."""
-
-    file: str
-    at: datetime
-    need: Need | None = None  # what it was taken for
-    kind: str | None = None  # what it was read as; None while nobody has read it
-    verdict: str | None = None  # supports, contradicts, unrelated; None while nobody has read it
-
-
 class Remedy(StrEnum):
     """What may be had instead of the money."""
 
@@ -117,6 +107,56 @@ class Text:
 
 Value: TypeAlias = str | int | datetime | Yuan | Text | tuple["Value", ...]
 """What a sentence may be filled with: times are shown in Asia/Shanghai, tuples as a list."""
+
+
+class Says(StrEnum):
+    """What a picture says of the claim that it is handed in for, taken at face value."""
+
+    SUPPORTS = "supports"
+    CONTRADICTS = "contradicts"
+    UNRELATED = "unrelated"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a picture, in thousandths of its width and height."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found in a picture, and where it stands. Times are as printed: findings are kept as JSON."""
+
+    code: str
+    values: Mapping[str, str | Yuan] = field(default_factory=dict)
+    mark: Mark | None = None
+    sort: str = "finding"  # or "doubt", which is for staff eyes only
+
+    @property
+    def detail(self) -> Text:
+        """It in words."""
+        named: dict[str, Value] = dict(self.values)
+        for name, family in (("reason", "reason"), ("kind", "picture")):
+            if name in named:
+                named[name] = Text(f"{family}.{named[name]}")
+        return Text(f"{self.sort}.{self.code}", named)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One picture or document that a customer handed in. `file` is its content's hash with an extension."""
+
+    file: str
+    at: datetime
+    need: Need | None = None  # what it was taken for
+    kind: PictureKind | None = None  # what it was read as; None where it could not be read
+    verdict: Says | None = None  # None while it is not held against a claim
+    findings: tuple[Finding, ...] = ()  # what the verdict rests on
+    doubts: tuple[Finding, ...] = ()  # for staff eyes only: used before, or touched up
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +415,7 @@ class Say:
     by: str = "bot"  # "bot", or "agent:NAME" where a person's own words are passed on
     serial: int = 0  # the question that its buttons belong to
     files: tuple[str, ...] = ()  # kept pictures and documents that go with it
+    picture: str | None = None  # the name of an example to look at, where the channel can show one
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from flows.model import LAST, CaseState, Draft, Outcome, Remedy, Say, Talk
 from flows.model import TalkState as T
 from flows.refund import (
     already_open,
+    as_it_is,
+    ask_contradiction,
     ask_evidence,
     ask_order,
     ask_other_order,
@@ -26,7 +28,9 @@ from flows.refund import (
     locked_out,
     offer_instead,
     orders_unknown,
+    other_picture,
     put_off,
+    show_example,
     start_again,
     summary,
     which_remedy,
@@ -83,6 +87,12 @@ class Turn(Workbench):
 
     def case_stands(self) -> bool:
         return followup.case_takes_evidence(self) is not None
+
+    def another_order_pictured(self) -> bool:
+        """The picture is of an order of theirs that has no case: what it begins is a claim of its own."""
+        shown, with_cases = followup.pictured_orders(self), {case.order.order_no for case in self.facts.cases}
+        theirs = [number for number in shown if self.shown(number)]
+        return bool(theirs) and not any(self.facts.orders[number].order_no in with_cases for number in shown)
 
     def no_case_named(self) -> bool:
         return not self.argument
@@ -254,6 +264,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("tell",           BOT,                T.ASK_DETAIL,         when="use_decides",           do=ask_used),
     Row("tell",           BOT,                T.OFFER_INSTEAD,      when="refused",               do=offer_instead),
     Row("tell",           BOT,                T.OFFER_INSTEAD,      when="alternatives_open",     do=offer_instead),
+    Row("tell",           BOT,                T.ASK_EVIDENCE,       when="contradicted",          do=ask_contradiction),
     Row("tell",           BOT,                T.ASK_EVIDENCE,       when="evidence_missing",      do=ask_evidence),
     Row("tell",           BOT,                T.CONFIRM,                                          do=summary),
     # answers to what was asked
@@ -261,6 +272,9 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("yes",            T.CONFIRM,          None,                                               do=again),
     Row("yes",            T.ASK_REASON,       None,                 when="one_guess",             do=take_guess),
     Row("yes",            T.CONFIRM_WITHDRAW, T.IDLE,               when="can_withdraw",          do=followup.withdraw),
+    Row("other_picture",  CLAIM,              None,                                               do=other_picture),
+    Row("as_it_is",       CLAIM,              None,                                               do=as_it_is),
+    Row("example",        CLAIM,              None,                 when="claim_stands",          do=show_example),
     Row("yes",            T.IDLE,             None,                 when="drafting",              do=again),
     Row("yes",            T.IDLE,             None,                 when="offer_was_asked",       do=dispute.accept_offer),
     Row("no",             T.CONFIRM,          T.IDLE,                                             do=put_off),
@@ -312,6 +326,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("help",           BOT,                None,                                               do=says("greeting.help")),
     Row("restart",        BOT,                None,                                               do=start_again),
     # pictures and other things than words
+    Row("picture",        START,              None,                 when="another_order_pictured", do=begin),
     Row("picture",        T.ADD_EVIDENCE,     None,                 when="case_stands",           do=followup.attach),
     Row("picture",        T.ASK_APPEAL,       T.IDLE,               when="can_appeal",            do=dispute.appeal),
     Row("picture",        START,              T.IDLE,               when="case_stands",           do=followup.attach),
@@ -379,6 +394,9 @@ def step(talk: Talk, heard: Heard, facts: Facts) -> Outcome:
     for text in heard.unusable if talk.state is not T.WITH_AGENT else ():
         turn.done = turn.done.also(says=(Say(text),))
     _walk(turn, meaning(turn))
+    if heard.more_to_come:
+        # The next picture is answered in a moment: what is asked now would be asked twice.
+        turn.done = replace(turn.done, says=tuple(say for say in turn.done.says if say.asks is None))
     if turn.draft != Draft() and talk.draft is None:
         turn.wake(DRAFT_REMINDER, heard.at + timedelta(minutes=facts.policy.clock.draft_reminder_minutes))
     return turn.outcome()

@@ -14,6 +14,8 @@ from flows.model import (
     Draft,
     Eligible,
     Event,
+    Evidence,
+    Finding,
     Goods,
     Ledger,
     Need,
@@ -22,6 +24,7 @@ from flows.model import (
     Remedy,
     Role,
     Say,
+    Says,
     Talk,
     TalkState,
     Tell,
@@ -35,6 +38,7 @@ from flows.policy import Policy, judge
 from flows.table import Row
 from nlp.codes import Reason
 from nlp.mask import masked
+from nlp.pictured import PictureReading
 from nlp.reading import Reading
 
 ACTIVATED_BY_HAND = (Goods.CARD, Goods.MEMBERSHIP, Goods.ACCOUNT)
@@ -54,6 +58,7 @@ class Heard:
     started: bool = False  # came by /start or a link
     linked: str | None = None  # the order that a signed link proved to be theirs
     kind: str = "text"  # sticker, voice, ... where it is nothing that can be read
+    more_to_come: bool = False  # more pictures of theirs are here, and are answered in a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class Facts:
     high_risk: bool = False
     orders_unknown: bool = False  # the order source gave no answer
     kept: Mapping[str, Policy] = field(default_factory=dict)  # by version, the rules that the cases were judged by
+    pictures: Mapping[str, PictureReading] = field(default_factory=dict)  # files that were read
+    doubts: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)  # of files, for staff eyes
 
 
 class Turn:
@@ -251,6 +258,20 @@ class Turn:
     def evidence_missing(self) -> bool:
         return bool(self.missing) and not self.draft.evidence_done
 
+    @property
+    def contradicting(self) -> tuple[Evidence, ...]:
+        """Pieces that contradict the claim, and that the customer has not said to be handed in as they are."""
+        if not self.claim_known() or self.draft.evidence_done:
+            return ()
+        return tuple(
+            piece
+            for piece in self.draft.evidence
+            if piece.verdict is Says.CONTRADICTS and f"as_it_is:{piece.file}" not in self.draft.asked
+        )
+
+    def contradicted(self) -> bool:
+        return bool(self.contradicting)
+
     def one_guess(self) -> bool:
         return len(self.draft.guesses) == 1
 
@@ -277,6 +298,7 @@ class Turn:
         asks: str | None = None,
         expects: tuple[Need, ...] = (),
         case: str | None = None,
+        picture: str | None = None,
         **values: Value,
     ) -> None:
         """Answer the customer. A question keeps its buttons, so that a digit or a late press can be understood."""
@@ -285,7 +307,7 @@ class Turn:
         if question or self.state == TalkState.IDLE:
             choices = tuple(Choice(button_id(button, serial), button.value) for button in buttons)
             self.remember(serial=serial, choices=choices)
-        said = Say(Text(key, values), buttons, asks, expects, case, serial=serial)
+        said = Say(Text(key, values), buttons, asks, expects, case, serial=serial, picture=picture)
         self.done = self.done.also(says=(said,))
 
     def tell(self, key: str, case: str | None = None, files: tuple[str, ...] = (), **values: Value) -> None:

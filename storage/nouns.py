@@ -94,6 +94,24 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRead:
+    """A message with pictures, whole: it is answered when they are read."""
+
+    chat: str
+    message_id: str
+    files: tuple[str, ...]
+    at: datetime  # when it came
+    text: str = ""
+    button: str | None = None
+    payload: str | None = None
+    kind: str = "text"
+    channel: str = ""
+    language: str | None = None
+    problems: tuple[tuple[str, dict[str, int]], ...] = ()  # texts that say why other files were not taken
+    case: None = None  # rows of the outbox name one; a message has none before it is answered
+
+
+@dataclass(frozen=True, slots=True)
 class Saving:
     """Everything that one visit writes, together or not at all."""
 
@@ -110,6 +128,7 @@ class Saving:
     finishes: tuple[str, ...] = ()  # rows of the queue that are done by this: with it or not at all
     urgent: bool = True  # somebody waits for what is said
     known_channel: str | None = None  # by which they wrote before
+    read: ToRead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +137,7 @@ class Due:
 
     key: str
     kind: str
-    task: Rendered | Pay | Wake | Arrived
+    task: Rendered | Pay | Wake | Arrived | ToRead
     chat: str | None = None
     channel: str | None = None
     attempts: int = 1  # this one counted
@@ -141,6 +160,7 @@ TASKS: dict[str, TypeAdapter[Any]] = {
     "pay": TypeAdapter(Pay),
     "wake": TypeAdapter(Wake),
     "arrived": TypeAdapter(Arrived),
+    "read": TypeAdapter(ToRead),
 }
 KEPT_BESIDE = {"events", "version"}
 """Parts of a noun that have rows or a column of their own."""

@@ -1,4 +1,4 @@
-"""The queue: what is still to be said, told, paid or looked at again, saved together with what caused it."""
+"""The queue: what is still to be said, told, paid, read or looked at again, saved together with what caused it."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from storage.nouns import TASKS, Arrived, Due, task_row
 from storage.tables import When, chats, outbox
 from storage.visit import Ready, Visit
 
-HAPPENS = ("wake", "pay")
+HAPPENS = ("wake", "pay", "read")
 IS_SAID = ("say", "tell")
 ARRIVES = ("arrived",)
 KINDS = (*HAPPENS, *IS_SAID, *ARRIVES)
@@ -66,6 +66,12 @@ class Outbox:
     def give_back(self, keys: Iterable[str]) -> None:
         """Taken and not tried: they stand as if they had never been taken."""
         self._note(_GIVE_BACK, [{"known": key} for key in keys])
+
+    def waits(self, lane: str, but: str) -> bool:
+        """Whether something else of this lane is still to be done, and is not put off."""
+        waiting = select(outbox.c.id).where(_UNDONE, outbox.c.lane == lane, outbox.c.key != but)
+        with self.database.read() as connection:
+            return connection.scalar(waiting.where(outbox.c.attempts <= 1).limit(1)) is not None
 
     def next_due(self, kinds: Collection[str] = KINDS) -> datetime | None:
         """When the next row can be taken, now or later."""

@@ -165,15 +165,17 @@ class _Saved:
         }
 
     def _sentence(self, key: str, said: Rendered, *, who: str, internal: bool) -> dict[str, Any]:
-        line = Line(who, said.text, case=said.case, internal=internal)
+        line = Line(who, said.text, said.files, case=said.case, internal=internal)
         made_of = {"text_key": said.key, "text_values": said.values, "buttons": as_json(said.buttons), "sent_as": key}
         return self._line(line) | made_of | {"files": as_json(said.files)}
 
     def _sentences(self, kind: str, sentences: Iterable[Rendered]) -> Iterator[tuple[str, Rendered]]:
-        # A colon in the name of a chat must not make two visits look like one.
-        chat = self.saving.chat.replace("%", "%25").replace(":", "%3A")
         for n, sentence in enumerate(sentences):
-            yield f"{kind}:{chat}:{self.message}:{n}", sentence
+            yield f"{kind}:{self._chat_in_key()}:{self.message}:{n}", sentence
+
+    def _chat_in_key(self) -> str:
+        """A colon in the name of a chat must not make two visits look like one."""
+        return self.saving.chat.replace("%", "%25").replace(":", "%3A")
 
     def _send(self) -> None:
         """What is to be carried out. A key that was there before is not carried out again, but for a payment's."""
@@ -186,6 +188,9 @@ class _Saved:
             lane = f"tell:{told.case or told.about}"
             rows.append(task_row("tell", key, told, STAFF, now, lane=lane, urgent=urgent))
         rows += [task_row("wake", wake.key, wake, wake.chat, wake.at) for wake in outcome.wakes]
+        if self.saving.read is not None:
+            key, chat = f"read:{self._chat_in_key()}:{self.message}", self.saving.chat
+            rows.append(task_row("read", key, self.saving.read, chat, now, lane=f"read:{chat}"))
         self.visit.change(_PUT_NEW["outbox"], *rows)
         for pay in outcome.pays:
             self.visit.change(_ASK_FOR_MONEY, task_row("pay", f"pay:{pay.case}", pay, self.saving.chat, now))

@@ -13,6 +13,7 @@ from storage.engine import Database
 from storage.ledgers import ledger_noun
 from storage.nouns import Arrived, OrderRecord, Recalled, Saving, StaffMember, case_noun, event_noun, talk_noun
 from storage.outbox import ARRIVES, KINDS, Outbox
+from storage.readings import Readings
 from storage.rule_books import RuleBooks
 from storage.saving import save
 from storage.tables import (
@@ -45,7 +46,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.database = Database(url)
         self.outbox = Outbox(self.database)
-        self.rule_books = RuleBooks(self.database)
+        self.rule_books, self.readings = RuleBooks(self.database), Readings(self.database)
         self.watchers: list[Callable[[Collection[str]], None]] = []
         """Called after everything that was saved, by whatever thread or process, with the kinds of what is due now."""
         self.announce: Callable[[], None] = lambda: None

@@ -113,9 +113,9 @@ def tell(sqlite_template: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
 
     stories: list[Story] = []
 
-    def begin(*orders: Order) -> Story:
+    def begin(*orders: Order, **given: Any) -> Story:
         shutil.copy(sqlite_template, tmp_path / "refund-desk.db")
-        stories.append(Story(tmp_path, *orders))
+        stories.append(Story(tmp_path, *orders, **given))
         return stories[-1]
 
     yield begin

@@ -29,6 +29,7 @@ from storage.store import Store
 from storage.tables import metadata
 from storage.visit import Visit
 from tests.conftest import NOON, an_order
+from tests.reading import Blind
 
 ORDER_NO, CASE_NO = an_order().order_no, "RF2611200001"
 NAMED_BY_CHANCE = r"\b[0-9a-f]{32}\b|RF\d+"
@@ -149,7 +150,7 @@ class Disk:
 
     def __init__(self, folder: Path) -> None:
         self.settings = Settings(data=folder)
-        self.whole = app.build(self.settings)
+        self.whole = app.build(self.settings, Blind())
         self.whole.orders.put([an_order()])
         self.whole.store.close()
         self.database = MortalDatabase(self.settings.database_url)
@@ -187,8 +188,8 @@ class Talk:
         self.step, self.out, whole = Steps(), StringIO(), disk.whole
         disk.database.step = self.step
         store = Store(disk.settings.database_url)
-        store.database = store.outbox.database = disk.database
-        intake = Intake(MortalFiles(disk.settings.data / "evidence", self.step), disk.settings.evidence)
+        store.database = store.outbox.database = store.readings.database = disk.database
+        intake = Intake(MortalFiles(disk.settings.data / "evidence", self.step), disk.settings.evidence, Blind())
         orders = OrderTable(store.database)
         house = House(
             store, orders, whole.rules, whole.catalogue, intake, whole.links, LEXICON, disk.settings,

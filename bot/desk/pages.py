@@ -37,7 +37,7 @@ from bot.web import (
     text_of,
 )
 from flows.case import LIFE
-from flows.model import Actor, Remedy, Text
+from flows.model import Actor, Case, Remedy, Text
 from nlp.codes import Reason
 from storage.figures import MOST, Standing
 from storage.search import PAGE, PAGES, Search, View
@@ -146,8 +146,14 @@ class Desk:
             request, visit, "case.html", 409 if refused else 200, nav="queue", case=case, forms=forms,
             others=[other for other in about["cases"] if other.number != case.number],
             rows=[row for row in LIFE.rows if case.state in row.froms], refused=refused or None,
+            previews=await in_thread(self._previews, case),
             live=urlencode({"chat": case.customer, "case": case.number}), **about,
         )  # fmt: skip
+
+    def _previews(self, case: Case) -> dict[str, str]:
+        """What browsers can show instead of files that they cannot, or that lie on their side."""
+        seen = self._store.readings.of(piece.file for piece in case.evidence)
+        return {file: one.preview for file, one in seen.items() if one.preview}
 
     async def _talk(self, request: Request, visit: Visit, **refused: object) -> Response:
         chat, me = request.query_params.get("chat", ""), actor_of(visit)

@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,13 @@ from bot.config import Settings
 from bot.site import Site
 from tests.bot.commands.running import Run
 from tests.bot.visitors import Customer, Staff
+from tests.reading import Blind
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """One house for the tests of a file: each of them comes as a customer of its own."""
-    built = build(Settings(data=tmp_path_factory.mktemp("house")))
+    built = build(Settings(data=tmp_path_factory.mktemp("house")), Blind())
     yield built
     built.close()
 
@@ -34,9 +36,10 @@ def site(app: App) -> Site:
 
 
 @pytest.fixture
-def customer(site: Site) -> Iterator[Customer]:
+def customer(site: Site, app: App) -> Iterator[Customer]:
+    worker = app.worker({})
     with TestClient(site.web) as browser:
-        yield Customer(browser)
+        yield Customer(browser, lambda: worker.run_due(datetime.now(UTC), ("read",)))
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, Route, StorageState, expect, sync_playwright
 
+from bot import demo
 from bot.app import App, build
 from bot.channels.board import Board
 from bot.config import Settings
@@ -21,6 +23,7 @@ from bot.handle import StaffAction
 from bot.site import Site
 from bot.web import listen
 from flows.model import Role
+from tests.reading import one_process
 
 expect.set_options(timeout=20_000)    # a busy machine is slow, and not wrong
 PLACES = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -34,7 +37,7 @@ BUBBLES = ".message:not(.mine) .bubble"
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    built = build(Settings(data=tmp_path_factory.mktemp("house")))
+    built = build(Settings(data=tmp_path_factory.mktemp("house")), one_process())
     yield built
     built.close()
 
@@ -359,3 +362,27 @@ def test_the_pages_fit_a_phone(phone: Page, desk: Page) -> None:
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     phone.goto("/chat/")
     assert phone.evaluate("parseFloat(getComputedStyle(document.getElementById('text')).fontSize)") >= 16
+
+
+def test_a_picture_that_contradicts_is_asked_about_and_marked_for_staff(phone: Page, desk: Page) -> None:
+    from_order(phone, "Steam")
+    send(phone, "卡密输进去提示无效，激活不了")
+    expect(phone.locator(BUBBLES, has_text="报错截图")).to_be_visible()
+    worked = (Path(demo.__file__).parent / "pictures" / "activation_ok.png").read_bytes()
+    phone.set_input_files("#files", [{"name": "ok.png", "mimeType": "image/png", "buffer": worked}])
+    expect(phone.locator("#tray img")).to_be_visible()
+    send(phone, "截图")
+    expect(phone.locator(BUBBLES).last).to_contain_text("是不是发错图了")
+    expect(phone.locator(".choices:not(.stale) button")).to_have_text(["换一张", "换个原因", "就用这张提交"])
+    phone.click(".choices:not(.stale) button:has-text('就用这张提交')")
+    phone.click(".choices:not(.stale) button:has-text('确认提交')")
+    last = phone.locator(BUBBLES, has_text="RF")
+    expect(last).to_be_visible()
+    number = re.search(r"RF\d+", last.inner_text())
+    assert number
+    desk.goto(f"/desk/cases/{number[0]}")
+    expect(desk.locator("#evidence rect.v-contradicts")).to_have_count(1)
+    expect(desk.locator("#evidence figcaption")).to_contain_text("与说法矛盾")
+    if shots := os.environ.get("SCREENSHOTS"):
+        desk.locator("#evidence img").first.scroll_into_view_if_needed()
+        desk.screenshot(path=f"{shots}/marked.png")

@@ -16,6 +16,7 @@ from bot.config import EvidenceLimits
 from bot.evidence import Haul, Intake
 from bot.metrics import PICTURES
 from flows.model import Text
+from tests.reading import Blind
 
 LIMITS = EvidenceLimits()
 
@@ -29,7 +30,7 @@ class Folder(dict[str, bytes]):
 
 
 def take(*files: bytes, name: str = "a.png", already: int = 0) -> Haul:
-    return Intake(Folder(), LIMITS).take([Upload(name, data) for data in files], already)
+    return Intake(Folder(), LIMITS, Blind()).take([Upload(name, data) for data in files], already)
 
 
 def picture(form: str, size: tuple[int, int] = (40, 30), colour: int = 7, **more: object) -> bytes:
@@ -65,7 +66,7 @@ def test_a_picture_is_known_by_its_content_whatever_it_is_called(form: str, suff
 
 def test_what_is_kept_is_the_original() -> None:
     folder, data = Folder(), picture("JPEG", exif=Image.Exif())
-    taken = Intake(folder, LIMITS).take([Upload("x", data)]).taken
+    taken = Intake(folder, LIMITS, Blind()).take([Upload("x", data)]).taken
     assert folder[taken[0].file] == data and taken[0].size == len(data)
 
 
@@ -77,7 +78,7 @@ def test_a_moving_picture_counts_by_its_first_frame() -> None:
 
 
 def test_a_small_pdf_is_a_document() -> None:
-    assert take(b"%PDF-1.7\n%%EOF", name="chat.pdf").taken[0].file.endswith(".pdf")
+    assert take(picture("PDF"), name="chat.pdf").taken[0].file.endswith(".pdf")
 
 
 # fmt: off
@@ -94,6 +95,7 @@ UNFIT: list[tuple[str, Callable[[], bytes], str]] = [
     ("50 megapixels",           lambda: flat_png(10_000, 5_000),                      "evidence.too_many_pixels"),
     ("400 megapixels",          lambda: flat_png(20_000, 20_000),                     "evidence.too_many_pixels"),
     ("30 MB",                   lambda: picture("PNG") + b"\0" * 30_000_000,          "evidence.too_big"),
+    ("half a PDF",              lambda: b"%PDF-1.7\n%%EOF",                          "evidence.document_broken"),
     ("a PDF of 6 MB",           lambda: b"%PDF-" + b"\0" * 6_000_000,                 "evidence.document_too_big"),
 ]
 # fmt: on
@@ -102,7 +104,7 @@ UNFIT: list[tuple[str, Callable[[], bytes], str]] = [
 @pytest.mark.parametrize("data, key", [pytest.param(make, key, id=name) for name, make, key in UNFIT])
 def test_a_file_that_is_unfit_is_answered_with_what_is_wanted(data: Callable[[], bytes], key: str) -> None:
     folder = Folder()
-    haul = Intake(folder, LIMITS).take([Upload("screenshot.png", data())])
+    haul = Intake(folder, LIMITS, Blind()).take([Upload("screenshot.png", data())])
     assert [problem.key for problem in haul.problems] == [key]
     assert haul.taken == () and not folder
 
@@ -144,7 +146,7 @@ def test_a_case_holds_as_many_pieces_as_the_settings_say() -> None:
 
 def test_a_file_that_the_channel_could_not_get_is_answered_too() -> None:
     upload = Upload("gone.png", problem="evidence.unreadable")
-    assert Intake(Folder(), LIMITS).take([upload]).problems == (Text("evidence.unreadable", {}),)
+    assert Intake(Folder(), LIMITS, Blind()).take([upload]).problems == (Text("evidence.unreadable", {}),)
 
 
 def test_the_time_that_a_picture_takes_is_measured_and_a_broken_one_counts_too() -> None:

@@ -21,6 +21,7 @@ from storage.nouns import Saving, Stale
 from storage.search import Logged, Search
 from storage.store import Store
 from tests.conftest import NOON, an_order
+from tests.stories.telling import picture
 
 LATE = an_order(status=OrderStatus.UNDELIVERED, delivered_at=None, promised_at=NOON - timedelta(hours=1))
 CLAIM = f"{LATE.order_no} 等了三个小时还没发货，我要退款"
@@ -98,9 +99,10 @@ def test_ten_messages_at_once_are_all_heard_and_hand_in_one_case(app: App) -> No
 
 
 def test_a_file_is_kept_before_its_message_is_answered(app: App) -> None:
-    app.house.hear(message(files=(Upload("a.pdf", b"%PDF-1.7 chat"),)), NOON)
-    name = record(app)[0].files[0]
-    assert app.files.read(name) == b"%PDF-1.7 chat"
+    data = picture().data
+    app.house.hear(message(files=(Upload("a.png", data),)), NOON)
+    [line] = record(app)
+    assert app.files.read(line.files[0]) == data
 
 
 # ---- somebody else came first

@@ -1,16 +1,17 @@
 """The worker says, tells, pays and wakes: in order, again where it failed, no customer at another's expense."""
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.channels import Outgoing, SendLater, Undeliverable
+from bot.handle import Sight
 from bot.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, MOST_FAILURES, Worker, growing
 from bot.payouts import Answer
 from flows.model import Outcome, Pay, Refund, Wake
-from storage.nouns import Due, Rendered, Saving
+from storage.nouns import Due, Rendered, Saving, ToRead
 from storage.outbox import HAPPENS, IS_SAID, KINDS, Outbox
 from storage.store import Store
 from tests.bot.payouts.test_every_payout import Provider
@@ -43,18 +44,26 @@ class FakeChannel:
         return [message.text for message in self.sent]
 
 
+def sees_nothing(message: ToRead, now: datetime) -> Mapping[str, Sight]:
+    return {}
+
+
 class FakeHouse:
     """A house that notes what it is told, and fails where it is told to."""
 
     def __init__(self) -> None:
         self.woken: list[tuple[str, datetime]] = []
         self.answers: list[tuple[str, Answer]] = []
+        self.read_messages: list[tuple[str, bool]] = []
         self.fails: list[BaseException] = []
         self.on_wake: Callable[[], None] = lambda: None
         self.watched = 0
 
     def keep_watch(self, now: datetime) -> None:
         self.watched += 1
+
+    def read(self, message: ToRead, seen: Mapping[str, Sight], more: bool, now: datetime) -> None:
+        self.read_messages.append((message.message_id, more))
 
     def wake(self, wake: Wake, now: datetime) -> None:
         if self.fails:
@@ -87,7 +96,7 @@ class Desk:
         self.store, self.house, self.payout = store, FakeHouse(), provider or Provider()
         self.channel, self.staff = FakeChannel(), FakeChannel("staff")
         channels = {"webchat": self.channel, "staff": self.staff}
-        self.worker = Worker(store, self.house, channels, self.payout, clock=lambda: NOON)
+        self.worker = Worker(store, self.house, channels, self.payout, sees_nothing, clock=lambda: NOON)
 
     def say(self, chat: str, *texts: str) -> None:
         said = tuple(Rendered("k", "{}", text, (("1:yes", "对"),), "confirm", ("listing",), "RF1") for text in texts)
@@ -176,7 +185,7 @@ def test_a_chat_whose_channel_is_switched_off_waits_for_it(desk: Desk) -> None:
     desk.store.save(Saving("t1", Outcome(), NOON, "telegram", said=(Rendered("k", "{}", "一"),)))
     desk.worker.run_due(NOON)
     telegram = FakeChannel("telegram")
-    Worker(desk.store, desk.house, {"telegram": telegram}, desk.payout).run_due(NOON + LONGEST_WAIT)
+    Worker(desk.store, desk.house, {"telegram": telegram}, desk.payout, sees_nothing).run_due(NOON + LONGEST_WAIT)
     assert telegram.texts == ["一"]
 
 
@@ -272,7 +281,7 @@ def test_a_new_worker_on_sqlite_goes_on_at_once_where_the_last_one_died(desk: De
     desk.say("u1", "一", "二")
     with pytest.raises(SystemExit):
         desk.worker.run_due(NOON)
-    successor = Worker(desk.store, desk.house, {"webchat": desk.channel}, desk.payout)
+    successor = Worker(desk.store, desk.house, {"webchat": desk.channel}, desk.payout, sees_nothing)
     successor.run_due(NOON if desk.store.database.is_sqlite else NOON + LEASE)
     assert desk.channel.texts == ["一", "二"]
 
@@ -313,3 +322,9 @@ def test_what_fails_by_our_own_fault_again_and_again_lets_the_next_one_through(d
         now += LONGEST_WAIT
     assert desk.channel.texts == ["好的"]
     assert desk.store.outbox.next_due() is None
+def test_a_message_with_pictures_is_answered_when_they_are_read_and_not_twice(desk: Desk) -> None:
+    for n in (1, 2):
+        desk.store.save(Saving("u1", Outcome(), NOON, "webchat", f"m{n}", read=ToRead("u1", f"m{n}", ("a.png",), NOON)))
+    desk.worker.run_due(NOON)
+    desk.worker.run_due(NOON + timedelta(hours=1))
+    assert desk.house.read_messages == [("m1", True), ("m2", False)]

@@ -47,7 +47,7 @@ def decision(app: App, agent: str, number: str, do: str = "approve", text: str =
 def paid(*apps: App) -> dict[str, int]:
     """What the provider is asked for by both servers' workers, at once."""
     provider = Provider()
-    workers = [Worker(app.store, app.house, {}, provider) for app in apps]
+    workers = [Worker(app.store, app.house, {}, provider, lambda *_: {}) for app in apps]
     works = [lambda worker=worker: worker.run_due(NOON + timedelta(hours=2), ("pay",)) for worker in workers]
     assert at_once(*works) == [None] * len(works)
     return provider.paid

@@ -1,6 +1,7 @@
 """Whoever visits the pages: a customer at the chat and the demo shop, staff at the desk. Small, and real underneath."""
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import count
 from typing import Any
@@ -15,8 +16,8 @@ Field = dict[str, str]
 class Customer:
     """A browser at the chat page."""
 
-    def __init__(self, browser: TestClient) -> None:
-        self.browser = browser
+    def __init__(self, browser: TestClient, pictures_are_read: Callable[[], object] = lambda: None) -> None:
+        self.browser, self._pictures_are_read = browser, pictures_are_read
         self._ids = count(1)
 
     def arrive(self) -> "Customer":
@@ -26,7 +27,9 @@ class Customer:
     def write(self, text: str = "", *pictures: bytes, id: str = "", **fields: str) -> Response:
         files = [("files", (f"{n}.png", picture, "image/png")) for n, picture in enumerate(pictures)]
         form = {"id": id or f"message-{next(self._ids):04}", "text": text, **fields}
-        return self.browser.post("/chat/messages", **multipart(form, files))
+        answer = self.browser.post("/chat/messages", **multipart(form, files))
+        self._pictures_are_read()
+        return answer
 
     def read(self, after: int = 0) -> list[dict[str, Any]]:
         lines: list[dict[str, Any]] = self.browser.get(f"/chat/messages?after={after}").json()["messages"]

@@ -19,16 +19,18 @@ from flows.model import (
     Refund,
     Refusal,
     Remedy,
+    Says,
     Talk,
     TalkState,
     Wake,
     WayOn,
 )
 from nlp.codes import Reason
+from nlp.pictured import PictureKind
 from storage.nouns import CASE, KEPT_BESIDE, TALK, TASKS, Arrived, Rendered, case_row, talk_row
 from tests.conftest import NOON, a_case, an_order
 
-PICTURE = Evidence("a.png", NOON, Need.ERROR_SCREEN, "activation_error", "supports")
+PICTURE = Evidence("a.png", NOON, Need.ERROR_SCREEN, PictureKind.ACTIVATION_ERROR, Says.SUPPORTS)
 TALK_FULL = Talk(
     "u1", TalkState.CONFIRM, case="RF1", owner="agent:a1", resume=TalkState.ASK_REASON, serial=4,
     draft=Draft(

@@ -13,12 +13,15 @@ from bot.app import build
 from bot.channels import Incoming, Upload
 from bot.config import Settings
 from bot.handle import StaffAction
+from bot.looking import Looking
 from bot.outbox import Worker
 from bot.payouts import Answer
+from bot.reading import Reader
 from flows.model import Case, CaseState, Goods, Order, OrderStatus, Pay, Role
 from storage.nouns import Rendered
 from storage.outbox import HAPPENS
 from tests.conftest import NOON, an_order
+from tests.reading import Blind
 
 A_MINUTE = timedelta(minutes=1)
 FIRST = "RF2611200001"
@@ -74,11 +77,13 @@ def picture(shade: int = 0) -> Upload:
 class Story:
     """What a customer and staff do, one after the other, and the keys of what the house says to it."""
 
-    def __init__(self, folder: Path, *orders: Order, customer: str = "u1") -> None:
-        self.app = build(Settings(data=folder, secret="0123456789abcdef0123456789abcdef"))
+    def __init__(self, folder: Path, *orders: Order, customer: str = "u1", reader: Reader | None = None) -> None:
+        settings = Settings(data=folder, secret="0123456789abcdef0123456789abcdef")
+        self.app = build(settings, reader or Blind())
         self.house, self.store, self.provider = self.app.house, self.app.store, Provider()
         self.app.orders.put(orders)
-        self.worker = Worker(self.store, self.house, {}, self.provider)
+        look = Looking(self.store, self.app.files, self.app.reader, settings.evidence)
+        self.worker = Worker(self.store, self.house, {}, self.provider, look)
         self.customer, self.now = customer, NOON
         self.told: list[Rendered] = []
         self.said: list[Rendered] = []
@@ -145,7 +150,7 @@ class Story:
         return [told.key for told in self.told]
 
     def _news(self) -> list[str]:
-        self.worker.run_due(self.now, ("pay",))
+        self.worker.run_due(self.now, ("pay", "read"))
         self.said, self.told = self._taken("say"), self._taken("tell")
         return [said.key for said in self.said]
 

@@ -14,6 +14,7 @@ from bot.orders import OrdersUnavailable
 from bot.payouts import Answer
 from flows.model import CaseState, Order, Role, Wake
 from tests.conftest import NOON
+from tests.reading import Blind
 from tests.stories.telling import CARD, FIRST, HANDED_IN, INVALID, REFUSAL, STRANGERS, Story, Tell
 
 S = CaseState
@@ -144,7 +145,7 @@ class Overtaking:
 
 
 def test_a_message_that_was_overtaken_is_decided_again_on_what_stands_now(filed: Story) -> None:
-    other = build(filed.app.settings)
+    other = build(filed.app.settings, Blind())
     approve = StaffAction("a1", Role.AGENT, "approve", FIRST)
     filed.house.orders = source = Overtaking(lambda: other.house.decide(approve, NOON))
     assert "withdraw.none" in filed.hears("我要撤销申请")

@@ -4,9 +4,10 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
-PLACE = "COALESCE(due_at, until + 100000000000000000, 200000000000000000)"
+DOUBTFUL = """CASE WHEN replace(body, '"doubts":[{', '') = body THEN 0 ELSE 1 END"""
+PLACE = f"COALESCE(due_at, until + 100000000000000000, 200000000000000000) - {DOUBTFUL}"
 QUEUE = ["place", "opened_at", "number"]
 DECIDING = "'submitted', 'in_review', 'appealed'"
 

@@ -1,0 +1,90 @@
+"""Whether a picture is an earlier one again: saved anew, resized, cropped a little, brightened.
+
+A hash only nominates: two orders on one page look alike. What was read decides, a finer look where nothing is read.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from nlp.normal import plain
+from nlp.pictured import Line
+
+HASH_DIGITS = 16
+NOMINATED = 14
+"""Bits of 64 by which two pictures may differ and still be looked at more closely."""
+LOOKS_THE_SAME, HARDLY_DIFFERS = 8, 7.0
+"""Where little text decides: so many bits, and so many grey values of 256 in the mean."""
+SURE, TELLS = 0.9, 4
+TEXT_ENOUGH = 3
+SHARED = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A picture that was seen before, as it is known."""
+
+    id: str
+    print: str
+    lines: tuple[Line, ...]
+
+
+def reused(print_: str, lines: Sequence[Line], earlier: Iterable[Earlier]) -> Earlier | None:
+    """The earlier picture that this one is again."""
+    return next((one for one in earlier if _is_same(print_, lines, one)), None)
+
+
+def nominated(one: str, other: str) -> bool:
+    """Whether two prints are near enough for a closer look."""
+    return bool(one and other) and _bits(one, other) <= NOMINATED
+
+
+def _is_same(print_: str, lines: Sequence[Line], other: Earlier) -> bool:
+    if not nominated(print_, other.print):
+        return False
+    mine, theirs = telling(lines), telling(other.lines)
+    shared = sum(1 for text in mine if text in theirs)
+    if min(len(mine), len(theirs)) < TEXT_ENOUGH:
+        alike = _bits(print_, other.print) <= LOOKS_THE_SAME and _grey(print_, other.print) <= HARDLY_DIFFERS
+        return alike and shared >= SHARED * max(len(mine), len(theirs)) and not _differ(mine, theirs)
+    return shared >= SHARED * min(len(mine), len(theirs)) and not _differ(mine, theirs)
+
+
+def telling(lines: Sequence[Line]) -> list[str]:
+    """What was read surely and is long enough to tell one page from another, without blanks."""
+    texts = ("".join(plain(line.text).split()) for line in lines if line.sure >= SURE)
+    return [text for text in texts if len(text) >= TELLS]
+
+
+def _differ(mine: list[str], theirs: list[str]) -> bool:
+    """Whether a number of the one stands in the other with other digits: another order, minute or code."""
+    left = [text for text in mine if text not in theirs and _has_number(text)]
+    right = [text for text in theirs if text not in mine and _has_number(text)]
+    return any(_other_digits(one, other) for one in left for other in right)
+
+
+def _has_number(text: str) -> bool:
+    return sum(sign.isdigit() for sign in text) >= 3 or _is_code(text)
+
+
+def _is_code(text: str) -> bool:
+    return text.isascii() and ("*" in text or "-" in text) and any(sign.isdigit() for sign in text)
+
+
+def _other_digits(one: str, other: str) -> bool:
+    """The same piece with other digits or letters in it, and not a misreading: lengths and shapes are the same."""
+    if len(one) != len(other) or SequenceMatcher(None, one, other, autojunk=False).ratio() < 0.5:
+        return False
+    unlike = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    return any(a.isalnum() and b.isalnum() and a.isascii() and b.isascii() for a, b in unlike)
+
+
+def _bits(one: str, other: str) -> int:
+    return (int(one[:HASH_DIGITS], 16) ^ int(other[:HASH_DIGITS], 16)).bit_count()
+
+
+def _grey(one: str, other: str) -> float:
+    """The mean difference of two thumbnails, their brightness evened out."""
+    first, second = bytes.fromhex(one[HASH_DIGITS:]), bytes.fromhex(other[HASH_DIGITS:])
+    shift = (sum(first) - sum(second)) / len(first)
+    return sum(abs(a - b - shift) for a, b in zip(first, second, strict=True)) / len(first)

@@ -1,0 +1,129 @@
+"""Lines of a screenshot → PictureReading: kind, orders, status, amounts, times, error. Gets lines, not files."""
+
+import itertools
+from collections.abc import Sequence
+
+from nlp.picture_fields import code_tail, order_numbers, per_cent, sign_of, status_of, sums
+from nlp.picture_kind import kind_of
+from nlp.picture_layout import Page, Piece, join
+from nlp.picture_times import moments
+from nlp.picture_words import has, picture_words
+from nlp.pictured import Line, Moment, OrderShown, PictureKind, PictureReading, Shown, Sum
+
+K = PictureKind
+LONGEST_ERROR = 60
+LONGEST_SUCCESS = 24
+SIGNS = ("received", "not_received", "done", "undone", "agreement", "promise", "trade", "used", "unused", "refunded",
+         "not_begun", "running", "finished")  # fmt: skip
+
+
+def read_picture(lines: Sequence[Line], size: tuple[int, int]) -> PictureReading:
+    """What the lines of one picture tell, in whatever order they come."""
+    page = Page(lines)
+    told = page.told or page.pieces
+    numbers = order_numbers(page, told)
+    times = moments(page, told)
+    amounts = sums(page, told)
+    status = status_of(page, told)
+    error = _telling(page, told, K.ACTIVATION_ERROR, LONGEST_ERROR)
+    fault = _telling(page, told, K.FAULT_SCREEN, LONGEST_ERROR)
+    success = _telling(page, told, K.ACTIVATION_OK, LONGEST_SUCCESS)
+    tail, done = code_tail(page, told), per_cent(told)
+    kind = kind_of(page, {
+        "status": status is not None, "promised": any(moment.of == "promised" for moment in times),
+        "ordered": any(moment.of == "ordered" for moment in times), "order": bool(numbers), "error": error is not None,
+        "success": success is not None, "code": tail is not None, "fault": fault is not None,
+        "per_cent": done is not None, "sum": bool(amounts), "negative": _negative(told),
+    })  # fmt: skip
+    return PictureReading(
+        kind, size, tuple(piece.line for piece in page.pieces),
+        _orders(page, told, numbers, times, amounts, kind), amounts,
+        error=error if kind is K.ACTIVATION_ERROR else fault if kind is K.FAULT_SCREEN else None,
+        success=success if kind is K.ACTIVATION_OK else None,
+        code_tail=tail, progress=done,
+        signs={name: shown for name in SIGNS if (shown := sign_of(name, told))},
+    )  # fmt: skip
+
+
+def _telling(page: Page, told: list[Piece], kind: PictureKind, longest: int) -> Shown | None:
+    """The line that most plainly says what happened, with its second half where it is broken over two lines."""
+    words = {phrase: weight for phrase, weight in picture_words().kinds[kind].items() if weight >= 3}
+    saying = [
+        (piece.height + 4 * len(phrase), piece)
+        for piece in told
+        if len(piece.plain) <= longest
+        for phrase in words
+        if has(phrase, piece.plain)
+    ]
+    if not saying:
+        return None
+    piece = max(saying, key=lambda one: one[0])[1]
+    wide = piece.box[2] - piece.box[0] > 0.6 * (page.right - page.left)
+    rest = next(
+        (below for below in page.below(piece, 1.0) if abs(below.height - piece.height) < 0.3 * piece.height), None
+    )
+    if wide and rest and abs(rest.box[0] - piece.box[0]) < piece.height and not piece.plain.endswith((".", "!")):
+        return Shown(piece.line.text + rest.line.text, join(piece.box, rest.box))
+    return Shown(piece.line.text.lstrip("×xX✕⚠!●• "), piece.box)
+
+
+def _negative(told: list[Piece]) -> bool:
+    """「-¥9.90」: money that went."""
+    return any(piece.plain.lstrip().startswith(("-¥", "-￥", "- ¥")) or _is_minus(piece.plain) for piece in told)
+
+
+def _is_minus(text: str) -> bool:
+    bare = text.strip()
+    return bare[:1] == "-" and bare[1:].replace(".", "", 1).isdigit() and "." in bare
+
+
+def _orders(
+    page: Page, told: list[Piece], numbers: tuple[Shown, ...], times: tuple[Moment, ...], amounts: tuple[Sum, ...],
+    kind: PictureKind,
+) -> tuple[OrderShown, ...]:  # fmt: skip
+    """Each order with what stands in its part of the page."""
+    bounds = _parts(page, numbers)
+    shown = []
+    for n, (top, bottom) in enumerate(bounds):
+        inside = [piece for piece in told if top <= piece.middle < bottom]
+        status = status_of(page, inside) if kind is K.ORDER_PAGE else None
+        near = [one for one in amounts if top <= (one.box[1] + one.box[3]) / 2 < bottom]
+        shown.append(
+            OrderShown(
+                numbers[n] if n < len(numbers) else None,
+                status[0] if status else None,
+                status[1].box if status else None,
+                _paid(near, kind, numbers[n] if len(numbers) > 1 and kind is K.PAYMENT else None),
+                tuple(one for one in times if top <= (one.box[1] + one.box[3]) / 2 < bottom),
+            )
+        )
+    return tuple(shown)
+
+
+def _parts(page: Page, numbers: tuple[Shown, ...]) -> list[tuple[float, float]]:
+    """Where one order's part of the page ends and the next begins: at the widest gap between their numbers."""
+    middles = [(number.box[1] + number.box[3]) / 2 for number in numbers]
+    cuts: list[float] = []
+    for one, other in itertools.pairwise(middles):
+        edges = sorted((piece.box[1], piece.box[3]) for piece in page.pieces if one <= piece.middle <= other)
+        low, gaps = edges[0][1] if edges else one, []
+        for top, bottom in edges[1:]:
+            gaps.append((top - low, (top + low) / 2))
+            low = max(low, bottom)
+        cuts.append(max(gaps)[1] if gaps else (one + other) / 2)
+    edges_of = [float("-inf"), *cuts, float("inf")]
+    return list(itertools.pairwise(edges_of))
+
+
+def _paid(amounts: list[Sum], kind: PictureKind, beside: Shown | None) -> Sum | None:
+    """What was paid: the amount called so; on a list of payments the nearest to the number; else by size or place."""
+    named = [one for one in amounts if one.paid]
+    if not amounts:
+        return None
+    if beside:
+        return min(amounts, key=lambda one: abs(one.box[1] + one.box[3] - beside.box[1] - beside.box[3]))
+    if named:
+        return named[-1]
+    if kind in (K.PAYMENT, K.LISTING):
+        return max(amounts, key=lambda one: one.box[3] - one.box[1])
+    return amounts[-1]

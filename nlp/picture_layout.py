@@ -1,0 +1,176 @@
+"""Where the lines of a picture stand to one another: what is beside, above and below, and what is fine print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from nlp.normal import plain
+from nlp.picture_words import picture_words
+from nlp.pictured import Box, Line
+
+NOISE = 0.5
+"""Read less surely than this, a line is a picture's ornament more often than a text."""
+PRINT_LENGTH = 10
+FACTS = ("order", "ordered", "promised", "delivered", "paid")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A line with its plain form: simplified, lower case, half width, of the same length."""
+
+    line: Line
+    plain: str
+
+    @property
+    def box(self) -> Box:
+        return self.line.box
+
+    @property
+    def height(self) -> int:
+        return self.box[3] - self.box[1]
+
+    @property
+    def middle(self) -> float:
+        return (self.box[1] + self.box[3]) / 2
+
+
+class Page:
+    """The lines of a picture from top to bottom, with the questions that are asked of their places."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        kept = [Piece(line, plain(line.text)) for line in lines if line.text.strip() and line.sure >= NOISE]
+        self.pieces = sorted(kept, key=lambda piece: (piece.middle, piece.box[0]))
+        self.left = min((piece.box[0] for piece in self.pieces), default=0)
+        self.right = max((piece.box[2] for piece in self.pieces), default=1)
+        self.bottom = max((piece.box[3] for piece in self.pieces), default=1)
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(piece.plain for piece in self.pieces)
+
+    @cached_property
+    def height(self) -> float:
+        """Of an ordinary line, in pixels."""
+        heights = sorted(piece.height for piece in self.pieces if len(piece.plain) > 2)
+        return heights[len(heights) // 2] if heights else 20
+
+    def in_row(self, piece: Piece) -> list[Piece]:
+        """What stands in the same row, from left to right, the piece itself left out."""
+        row = [other for other in self.pieces if other is not piece and beside(piece, other)]
+        return sorted(row, key=lambda other: other.box[0])
+
+    def left_of(self, piece: Piece) -> Piece | None:
+        """The nearest piece to the left, also where the picture is a little turned."""
+        near = [other for other in self.in_row(piece) if other.box[2] <= piece.box[0] + piece.height]
+        return max(near, key=lambda other: other.box[2], default=None)
+
+    def right_of(self, piece: Piece) -> Piece | None:
+        near = [other for other in self.in_row(piece) if other.box[0] >= piece.box[2] - piece.height]
+        return min(near, key=lambda other: other.box[0], default=None)
+
+    def above(self, piece: Piece, reach: float = 3.5) -> list[Piece]:
+        """What stands over it, the nearest first."""
+        over = [
+            other
+            for other in self.pieces
+            if other is not piece
+            and other.middle < piece.middle
+            and not beside(piece, other)
+            and piece.box[1] - other.box[3] < reach * piece.height
+            and _over(piece.box, other.box)
+        ]
+        return sorted(over, key=lambda other: -other.middle)
+
+    def below(self, piece: Piece, reach: float = 2.0) -> list[Piece]:
+        under = [
+            other
+            for other in self.pieces
+            if other is not piece
+            and other.middle > piece.middle
+            and not beside(piece, other)
+            and other.box[1] - piece.box[3] < reach * piece.height
+            and _over(piece.box, other.box)
+        ]
+        return sorted(under, key=lambda other: other.middle)
+
+    @cached_property
+    def fine_print(self) -> frozenset[int]:
+        """Places in `pieces` of what is said to everybody: notices, rules, advice, recommended goods."""
+        words, fine, under = picture_words().labels["fine_print"], set(), False
+        for n, piece in enumerate(self.pieces):
+            text = piece.plain.strip(" :·•*-[]")
+            heads = len(text) <= PRINT_LENGTH + 8 * text.isascii() and any(text.endswith(word) for word in words)
+            if is_advice(piece.plain):
+                fine.add(n)
+            elif heads and self._heads_notice(n):
+                fine.add(n)
+                under = True
+            elif under and not self._is_fact(piece):
+                fine.add(n)
+            else:
+                under = False
+        return frozenset(fine)
+
+    def _heads_notice(self, n: int) -> bool:
+        """A heading stands alone, on the left, not at the very top; in the middle it is a dialog's."""
+        piece = self.pieces[n]
+        on_the_left = piece.box[0] < self.left + 0.25 * (self.right - self.left)
+        return on_the_left and not self.in_row(piece) and piece.middle > 0.15 * self.bottom and n + 2 < len(self.pieces)
+
+    def _is_fact(self, piece: Piece) -> bool:
+        """A label of the order with what it names: where notices end and the order goes on."""
+        labels = picture_words().labels
+        named = any(
+            piece.plain.startswith(word) for of in FACTS for word in labels[of] if len(word) > 1 + 2 * word.isascii()
+        )
+        value = any(any(map(str.isdigit, other.plain)) for other in (piece, *self.in_row(piece)))
+        return named and value and len(piece.plain) < 45
+
+    @cached_property
+    def told(self) -> list[Piece]:
+        """What this page tells of this customer: everything but the fine print."""
+        return [piece for n, piece in enumerate(self.pieces) if n not in self.fine_print]
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """What is told, line by line, and then what goes on in a next line, joined."""
+        joined = []
+        for piece in self.told:
+            rest = next(
+                (other for other in self.below(piece, 1.0) if abs(other.height - piece.height) < 0.4 * piece.height),
+                None,
+            )
+            if rest and len(piece.plain) > 8:
+                joined.append(piece.plain + (" " if piece.plain.isascii() else "") + rest.plain)
+        return [*(piece.plain for piece in self.told), *joined]
+
+
+def beside(one: Piece, other: Piece) -> bool:
+    """Whether two pieces stand in one row."""
+    overlap = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
+    return overlap > 0.5 * min(one.height, other.height)
+
+
+def _over(one: Box, other: Box) -> bool:
+    """Whether two boxes share a part of their width."""
+    shared = min(one[2], other[2]) - max(one[0], other[0])
+    return shared > 0.3 * min(one[2] - one[0], other[2] - other[0])
+
+
+def is_advice(text: str) -> bool:
+    """「1. 请勿…」「提示：…」「Q：…」: a sentence for everybody."""
+    bare = text.strip()
+    numbered = len(bare) > 8 and bare[:1].isdigit() and bare[1:2] in ".、)" and not bare[2:3].isdigit()
+    marked = len(bare) > 8 and bare[:1] in "·•*※●▪"
+    named = bare.startswith(("提示:", "说明:", "注:", "注意:", "温馨提示", "q:", "a:", "note:", "tip", "小贴士"))
+    return numbered or marked or named
+
+
+def join(*boxes: Box) -> Box:
+    """The box around all of them."""
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )

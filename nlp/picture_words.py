@@ -1,0 +1,58 @@
+"""The words of nlp/picture.toml, loaded and made ready to be looked for."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from nlp.pictured import PageStatus, PictureKind
+
+WEIGHTS = {"strong": 3.0, "fair": 1.5, "weak": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class PictureWords:
+    """Phrases by what they tell."""
+
+    kinds: Mapping[PictureKind, Mapping[str, float]]
+    labels: Mapping[str, tuple[str, ...]]
+    statuses: tuple[tuple[str, PageStatus], ...]  # the longest first
+    signs: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def picture_words() -> PictureWords:
+    raw = tomllib.loads((Path(__file__).parent / "picture.toml").read_text(encoding="utf-8"))
+    kinds = {
+        PictureKind(kind): {phrase: WEIGHTS[weight] for weight in reversed(WEIGHTS) for phrase in groups[weight]}
+        for kind, groups in raw["kinds"].items()
+    }
+    statuses = [(phrase, PageStatus(status)) for status, phrases in raw["statuses"].items() for phrase in phrases]
+    return PictureWords(
+        kinds,
+        {label: tuple(sorted(phrases, key=len, reverse=True)) for label, phrases in raw["labels"].items()},
+        tuple(sorted(statuses, key=lambda one: len(one[0]), reverse=True)),
+        {sign: tuple(phrases) for sign, phrases in raw["signs"].items()},
+    )
+
+
+@cache
+def _pattern(phrase: str) -> re.Pattern[str]:
+    """A phrase as it stands in a line: Chinese anywhere, other words not inside longer ones."""
+    head = r"(?<![a-z])" if phrase[0].isascii() and phrase[0].isalpha() else ""
+    tail = r"(?![a-z])" if phrase[-1].isascii() and phrase[-1].isalpha() else ""
+    return re.compile(head + re.escape(phrase) + tail)
+
+
+def find(phrase: str, text: str) -> int:
+    """Where a phrase stands in a plain text; -1 where it does not."""
+    if phrase not in text:
+        return -1
+    found = _pattern(phrase).search(text)
+    return found.start() if found else -1
+
+
+def has(phrase: str, text: str) -> bool:
+    return find(phrase, text) >= 0

@@ -1,0 +1,59 @@
+"""The same picture again is found; pages that only look alike are not."""
+
+import pytest
+
+from flows.reuse import Earlier, reused
+from nlp.pictured import Line
+
+FLAT, OTHER = "0f" * 8 + "80" * 576, "f0" * 8 + "10" * 576
+ORDER = (
+    "待发货",
+    "订单编号",
+    "KM202611201530012345",
+    "下单时间",
+    "2026-11-20 15:30:12",
+    "承诺发货时间",
+    "实付款：¥97.50",
+)
+
+
+def lines(*texts: str) -> tuple[Line, ...]:
+    return tuple(Line(text, (0, 0, 10, 10)) for text in texts)
+
+
+def changed(**new: str) -> tuple[Line, ...]:
+    return lines(*(new.get(f"_{n}", text) for n, text in enumerate(ORDER)))
+
+
+def again(*, print_: str = FLAT, now: tuple[Line, ...], before: tuple[Line, ...], earlier_print: str = FLAT) -> bool:
+    return reused(print_, now, [Earlier("a", earlier_print, before)]) is not None
+
+
+def test_the_same_text_on_the_same_picture_is_the_same() -> None:
+    assert again(now=lines(*ORDER), before=lines(*ORDER))
+
+
+def test_a_line_cut_off_or_misread_does_not_hide_it() -> None:
+    assert again(now=lines(*ORDER[1:], "I0:22"), before=lines(*ORDER, "10:22 5G"))
+
+
+@pytest.mark.parametrize(
+    "new", [{"_2": "KM202611201530012346"}, {"_4": "2026-11-20 15:31:12"}, {"_6": "实付款：¥98.50"}]
+)
+def test_another_number_minute_or_amount_is_another_picture(new: dict[str, str]) -> None:
+    assert not again(now=changed(**new), before=lines(*ORDER))
+
+
+def test_another_codes_tail_is_another_picture() -> None:
+    before = lines("该兑换码已失效", "TY**-****-****-K7P3", "返回重新输入", "卡券兑换中心")
+    after = lines("该兑换码已失效", "TY**-****-****-9QX2", "返回重新输入", "卡券兑换中心")
+    assert not again(now=after, before=before)
+
+
+def test_without_text_looks_decide() -> None:
+    assert again(now=(), before=())
+    assert not again(now=(), before=(), earlier_print=OTHER)
+
+
+def test_what_looks_quite_unlike_is_not_even_compared() -> None:
+    assert not again(print_=OTHER, now=lines(*ORDER), before=lines(*ORDER))

@@ -1,0 +1,24 @@
+"""What stands beside, above and below, and what is said to everybody."""
+
+from tests.nlp.pages import page_of
+
+
+def test_a_values_label_is_found_to_its_left_and_above_it() -> None:
+    page = page_of("订单编号|KM2026\n状态\n待发货")
+    value = next(piece for piece in page.pieces if piece.plain == "km2026")
+    left = page.left_of(value)
+    assert left and left.plain == "订单编号"
+    below = next(piece for piece in page.pieces if piece.plain == "待发货")
+    assert page.above(below)[0].plain == "状态"
+
+
+def test_rules_and_advice_are_fine_print_and_the_order_below_them_is_not() -> None:
+    page = page_of(
+        "订单详情\n待发货\n购买须知\n1. 兑换成功后权益直接到账，不可转移\n未在承诺时间内发货可投诉\n订单编号：KM202611201530012345"
+    )
+    assert [piece.plain for piece in page.told] == ["订单详情", "待发货", "订单编号:km202611201530012345"]
+
+
+def test_the_title_of_a_dialog_heads_no_fine_print() -> None:
+    page = page_of("幻境大陆\n提示\n登录失败：密码已被修改\n确定")
+    assert "登录失败:密码已被修改" in [piece.plain for piece in page.told]
