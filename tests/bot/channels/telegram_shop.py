@@ -17,6 +17,7 @@ from bot.telegram import build as build_telegram
 from flows.model import Case, Order, Role
 from tests.bot.channels.telegram_server import BOT_ID, GROUP, TOKEN, People, Sent, a_photo
 from tests.conftest import NOON
+from tests.reading import Blind
 from tests.stories.telling import CARD, INVALID, Provider, picture
 
 CUSTOMER, AGENT, SUPERVISOR, OTHER_AGENT, STRANGER = 555, 42, 43, 44, 45
@@ -93,7 +94,8 @@ class Shop:
 
     def __init__(self, folder: Path, *orders: Order, api: FakeApi | None = None, **telegram: Any) -> None:
         given = {"token": TEST_TOKEN, "staff_group": GROUP, **telegram}
-        self.app: App = build(Settings(data=folder, secret="x" * 32, telegram=given))  # type: ignore[arg-type]  # pydantic's
+        settings = Settings(data=folder, secret="x" * 32, telegram=given)  # type: ignore[arg-type]  # pydantic's
+        self.app: App = build(settings, Blind())
         self.api, self.now, self.people, self.provider = api or FakeApi(), NOON, People(), Provider()
         self.stood = 0.0
         secret = shop_secret(self.app.settings).decode()
