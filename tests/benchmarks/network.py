@@ -1,14 +1,6 @@
-"""Telegram as far as a benchmark needs it: sessions of both libraries that answer at once instead of the network."""
+"""Telegram as far as a benchmark needs it: it hands out what was written, and answers at once."""
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator
-from typing import Any
-
-from aiogram import Bot
-from aiogram.client.session.base import BaseSession
-from aiogram.methods import TelegramMethod
-from telegram.request import BaseRequest, RequestData
 
 from tests.benchmarks.dialogue import Json
 
@@ -56,40 +48,3 @@ class Telegram:
 
 
 telegram = Telegram()
-
-
-class AiogramSession(BaseSession):
-    """Instead of aiogram's session over HTTP."""
-
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
-        given = method.model_dump(warnings=False)
-        result = await telegram.call(method.__api_method__, given)
-        answer = json.dumps({"ok": True, "result": result})
-        return self.check_response(bot=bot, method=method, status_code=200, content=answer).result
-
-    async def stream_content(self, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:
-        yield b""
-
-    async def close(self) -> None: ...
-
-
-class PtbRequest(BaseRequest):
-    """Instead of python-telegram-bot's requests over HTTP."""
-
-    def __init__(self, **_: Any) -> None:
-        super().__init__()
-
-    @property
-    def read_timeout(self) -> float:
-        return 5.0
-
-    async def initialize(self) -> None: ...
-
-    async def shutdown(self) -> None: ...
-
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
-    ) -> tuple[int, bytes]:
-        given = request_data.parameters if request_data else {}
-        result = await telegram.call(url.rpartition("/")[2], given)
-        return 200, json.dumps({"ok": True, "result": result}).encode()

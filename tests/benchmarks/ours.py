@@ -15,7 +15,7 @@ from bot.config import Settings
 from flows.model import CaseState
 from storage.pace import Wait
 from tests.benchmarks.dialogue import FIRST_CHAT, TOKEN, Feed, orders
-from tests.benchmarks.network import AiogramSession, PtbRequest, telegram
+from tests.benchmarks.network import telegram
 
 
 class Unhurried:
@@ -66,9 +66,11 @@ class Desk:
 def _stub_the_network(carrier: str) -> None:
     if carrier == "aiogram":
         from bot.channels import telegram_aiogram
+        from tests.benchmarks.session_aiogram import AiogramSession
 
         telegram_aiogram.AiohttpSession = AiogramSession  # type: ignore[assignment,misc]
     else:
         from bot.channels import telegram_ptb
+        from tests.benchmarks.session_ptb import PtbRequest
 
         telegram_ptb.HTTPXRequest = PtbRequest  # type: ignore[assignment,misc]

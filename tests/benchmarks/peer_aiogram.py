@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from tests.benchmarks.dialogue import TOKEN, Json, contact, order_no
-from tests.benchmarks.network import AiogramSession
+from tests.benchmarks.session_aiogram import AiogramSession
 
 router = Router()
 ORDER_NO = re.compile(r"KM\d{18}")

@@ -26,7 +26,7 @@ from telegram.ext import (
 )
 
 from tests.benchmarks.dialogue import TOKEN, Json, contact, order_no
-from tests.benchmarks.network import PtbRequest
+from tests.benchmarks.session_ptb import PtbRequest
 
 COMPLAINT, ORDER, OWNER, EVIDENCE, CONFIRM, FILED = range(6)
 ORDER_NO = re.compile(r"KM\d{18}")
