@@ -129,13 +129,22 @@ class Visits:
         self._in_hand: list[Any] = []
         self._most = IN_HAND if engine.dialect.name == "sqlite" else 0
 
+    def _connect(self) -> Any:
+        """Raises what SQLAlchemy raises where there is none to be had, as everywhere else."""
+        failed: Any = self._engine.dialect.loaded_dbapi.Error
+        try:
+            return self._engine.raw_connection()
+        except failed as error:
+            raise DBAPIError.instance(None, None, error, failed, dialect=self._engine.dialect) from error
+
     @contextmanager
     def open(self, begin: str) -> Iterator[Visit]:
         """One transaction, kept where all goes well."""
         try:
-            connection = self._in_hand.pop()
+            held = self._in_hand.pop()
         except IndexError:
-            connection = self._engine.raw_connection()
+            held = None
+        connection = held or self._connect()
         try:
             opened = Visit(connection, self._engine.dialect)
             if begin:

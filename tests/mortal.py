@@ -14,11 +14,13 @@ import telegram.ext  # noqa: F401  # loaded before the first life
 from bot.app import build
 from bot.channels import STAFF
 from bot.channels.board import Board
-from bot.config import Settings
+from bot.config import Log, Settings
+from bot.logs import set_up
 from bot.telegram import build as build_telegram
 from storage.leases import Leases
 from storage.pace import Pace, Wait
 from tests.bot.channels.telegram_server import GROUP, TOKEN
+from tests.reading import Blind
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -30,7 +32,7 @@ def settings(data: Path, api_url: str, url: str) -> Settings:
 
 def live(chosen: Settings) -> None:
     """Until somebody kills it."""
-    house = build(chosen)
+    house = build(chosen, Blind())
     # Nobody else works here: what the one before held is free at once, where others would wait for the lease.
     house.store.outbox.reclaim()
     telegram = build_telegram(house, SECRET)
@@ -44,6 +46,7 @@ def live(chosen: Settings) -> None:
 def main() -> None:
     data, api_url, *url = sys.argv[1:]
     chosen = settings(Path(data), api_url, url[0] if url else "")
+    set_up(Log(level="error"))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # Limits of a messenger would only make it slow, and leases of the dead would make it wait.
     Pace.claim = lambda self, chat, limits, now: Wait()  # type: ignore[method-assign]

@@ -36,7 +36,8 @@ class Process:
         self.log = (folder / "log.txt").open("ab")
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
-            env=os.environ | {"REFUND_DESK_DATA": str(folder / "data")},
+            # Sets are kept in the order of their hashes: that has to be the same in each life to be compared.
+            env=os.environ | {"REFUND_DESK_DATA": str(folder / "data"), "PYTHONHASHSEED": "0"},
         )  # fmt: skip
         assert self.process.stdin and self.process.stdout
         self.stdin, self.stdout = self.process.stdin, self.process.stdout

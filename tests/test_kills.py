@@ -164,7 +164,8 @@ class _Crowd:
         return [(user, self._customers[user].step, states[user]) for user in states if states[user] != ["refunded"]]
 
     def is_content(self) -> bool:
-        return not self.unhappy()
+        """Everybody has their money, and has been told."""
+        return not self.unhappy() and self._store.outbox.next_due(("say",)) is None
 
     def check(self) -> None:
         search = Search(self._store.database)

@@ -129,7 +129,7 @@ class Cutting:
 
 def test_what_was_sent_as_the_database_went_away_is_not_sent_again(app: App, line: Line) -> None:
     channel = Cutting(line)
-    worker = Worker(app.store, app.house, {"web": channel}, Board(), lambda *_: {})  # type: ignore[arg-type]  # nothing is paid here
+    worker = Worker(app.store, app.house, {"web": channel, STAFF: Board()}, Board(), lambda *_: {})  # type: ignore[arg-type]  # nothing is paid here
     said = tuple(Rendered("k", "{}", text) for text in ("一", "二"))
     app.store.save(Saving("web-1", Outcome(), NOON, "web", said=said))
     worker.start()

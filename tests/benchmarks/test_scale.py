@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 from storage.engine import Database
 from storage.figures import MOST
 from storage.tables import metadata
+from storage.visit import Visit
 from tests.benchmarks.filling import SEED, fill
 from tests.benchmarks.scale import QUESTIONS, House, measure, opened
 from tests.conftest import NOON, a_postgresql
@@ -50,9 +51,19 @@ def listening() -> Iterator[Asked]:
     def note(_: object, __: object, statement: str, parameters: Any, ___: object, many: bool) -> None:
         asked.append((statement, parameters[0] if many else parameters))
 
+    def run(visit: Visit, work: Callable[..., Any], *given: Any) -> Any:
+        if len(given) == 2:
+            many = isinstance(given[1], list) and given[1] and isinstance(given[1][0], list | dict)
+            one = given[1][0] if many else given[1]
+            asked.append((given[0], tuple(one) if isinstance(one, list) else one))
+        return run_it(visit, work, *given)
+
+    run_it = Visit.run
+    Visit.run = run  # type: ignore[method-assign, assignment]  # for as long as this is open
     sqlalchemy.event.listen(Engine, "before_cursor_execute", note)
     yield asked
     sqlalchemy.event.remove(Engine, "before_cursor_execute", note)
+    Visit.run = run_it  # type: ignore[method-assign]
 
 
 def asked_by(ask: Callable[[House, int], object], house: House, n: int) -> Asked:

@@ -24,6 +24,7 @@ from flows.model import CaseState, Role
 from tests.bot.channels.telegram_server import GROUP, People, Sent, TelegramServer, a_photo
 from tests.bot.channels.telegram_shop import AGENT, CUSTOMER, SUPERVISOR, TEST_TOKEN, FakeApi, Shop
 from tests.conftest import NOON
+from tests.reading import Blind
 from tests.stories.telling import CARD, INVALID, REFUSAL, picture
 
 OpenShop = Callable[[], Shop]
@@ -204,7 +205,7 @@ def test_killed_before_or_after_any_call_each_message_is_sent_and_each_decision_
 def live(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[TelegramServer, Any]]:
     shutil.copy(sqlite_template, tmp_path / "refund-desk.db")
     server = TelegramServer()
-    app = build(settings(tmp_path, carrier=request.param, api_url=server.url, staff_group=GROUP))
+    app = build(settings(tmp_path, carrier=request.param, api_url=server.url, staff_group=GROUP), Blind())
     now = datetime.now(UTC)
     times = {"ordered_at": now - timedelta(hours=2), "delivered_at": now - timedelta(hours=1)}
     order = replace(CARD, buyer="somebody", **times)

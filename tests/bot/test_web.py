@@ -89,6 +89,20 @@ def test_values_on_a_page_are_escaped_and_missing_ones_are_found(tmp_path: Path)
         pages.show(request, "q.html")
 
 
+class Folder:
+    """Files by their names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, name: str) -> bytes:
+        return (self.folder / name).read_bytes()
+
+
+def test_a_file_that_is_not_kept_is_not_found(tmp_path: Path) -> None:
+    assert anyio.run(picture_or_download, Folder(tmp_path), "a.png").status_code == 404
+
+
 @pytest.mark.parametrize(
     "name, kind",
     [
@@ -101,7 +115,7 @@ def test_values_on_a_page_are_escaped_and_missing_ones_are_found(tmp_path: Path)
 )
 def test_only_pictures_open_and_all_else_is_saved(tmp_path: Path, name: str, kind: str) -> None:
     Image.new("RGB", (4, 3)).save(tmp_path / name, "JPEG" if name.endswith("jpg") else "PNG")
-    answer = anyio.run(picture_or_download, tmp_path / name)
+    answer = anyio.run(picture_or_download, Folder(tmp_path), name)
     assert answer.media_type == kind
     assert ("attachment" in answer.headers.get("content-disposition", "")) is (kind == "application/octet-stream")
 

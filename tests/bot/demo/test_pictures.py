@@ -7,7 +7,7 @@ import pytest
 from bot.config import EvidenceLimits
 from bot.demo.orders import PICTURES, examples
 from bot.demo.pictures import draw
-from bot.evidence import look
+from bot.evidence import sort_of
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 DRAWN = [(example, name) for example in examples(NOW) for name in example.pictures]
@@ -16,7 +16,7 @@ DRAWN = [(example, name) for example in examples(NOW) for name in example.pictur
 @pytest.mark.parametrize("example, name", DRAWN, ids=[f"{example.slug}-{name}" for example, name in DRAWN])
 def test_every_picture_is_taken_as_evidence_and_is_small(example, name) -> None:  # type: ignore[no-untyped-def]  # the ids tell
     picture = draw(name, example.order)
-    assert look(picture, EvidenceLimits()) == "PNG"
+    assert sort_of(picture, EvidenceLimits()) == "PNG"
     assert len(picture) < 40_000
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from bot.app import App
 from bot.site import Site
-from flows.model import Case, CaseState, Evidence, Need, Outcome, Remedy, Talk
+from flows.model import Case, CaseState, Evidence, Need, Outcome, Remedy, Says, Talk
 from flows.policy import calendar_notice
+from nlp.pictured import PictureKind
 from storage.nouns import Line, Saving
 from storage.search import Search, View
 from tests.bot.visitors import Customer, Staff
@@ -122,7 +123,7 @@ def test_nothing_that_was_written_becomes_markup(agent: Staff, supervisor: Staff
     case = a_case(
         "RFMARKUP", customer=MARKUP, order=order, words=MARKUP, basis=MARKUP, rule=MARKUP, policy=MARKUP, asked=MARKUP,
         reviewer=MARKUP, other_order_no=MARKUP, state=CaseState.IN_REVIEW, offer=Remedy.EXCHANGE,
-        evidence=(Evidence(MARKUP, NOW, Need.LISTING, MARKUP, "supports"),),
+        evidence=(Evidence(MARKUP, NOW, Need.LISTING, PictureKind.LISTING, Says.SUPPORTS),),
     )  # fmt: skip
     talk = Talk(MARKUP, owner="agent:")
     put(
