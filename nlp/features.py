@@ -1,4 +1,4 @@
-"""What a text is weighed by: pieces of one to three signs, words, and the trade's notions, denied or not."""
+"""What a text is weighed by: pieces of one and two signs, words, and the trade's notions, denied or not."""
 
 import re
 from itertools import pairwise
@@ -21,6 +21,10 @@ _NEAR = 4
 def shape(plain: str) -> str:
     """The text with every figure as 0 and every long number as #: what they are is read elsewhere."""
     return _FIGURE.sub("0", _LONG.sub("#", plain))
+
+
+UNSEEN = frozenset("@%$<~")
+"""What features begin with that stand for no piece of the text."""
 
 
 def features(plain: str, lexicon: Lexicon) -> list[str]:
@@ -64,8 +68,7 @@ def _notions(clause: str, lexicon: Lexicon) -> list[str]:
 
 def _pieces(clause: str, found: set[str]) -> None:
     run = f"^{clause}$"
-    pairs = [one + two for one, two in pairwise(run)]
-    pieces = [*run, *pairs, *[pair + next_ for pair, next_ in zip(pairs, run[2:], strict=False)]]
+    pieces = [*run, *[one + two for one, two in pairwise(run)]]
     found.update(["~" + piece for piece in pieces] if _DENIAL.match(clause) else pieces)
 
 
@@ -84,5 +87,3 @@ def _marks(plain: str, clauses: list[str], found: set[str]) -> None:
     found.add(f"%size{min(len(plain), 127).bit_length()}")
     if clauses and "#" in "".join(clauses):
         found.add("%number")
-    for clause in clauses[-1:]:
-        found.update([f"${clause[at : at + 2]}" for at in range(len(clause) - 1)])
