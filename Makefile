@@ -36,4 +36,5 @@ lint: $(READY)
 	$(BIN)/mypy
 
 bench: $(READY)
+	@$(BIN)/python -m tests.nlp.measuring
 	@$(BIN)/python -m tests.benchmarks.corridor $(ARGS)

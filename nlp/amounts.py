@@ -23,6 +23,7 @@ _MONEY = re.compile(
     rf"|(?P<said>{_HAN}{{1,9}})\s*(?:块|元|圆|大洋)"
     rf"(?P<tail_said>[一二三四五六七八九][一二三四五六七八九]?{_NOT_A_TAIL}|半|\d(?!\d))?"
 )
+_FIGURED = re.compile(r"[\d百千十块元圆]")
 _PAYING = _any(
     "付了? 花了 扣了?我? 收了?我? 支付了? 实付 退我 退款 退 给了 交了 转了 掏了 花掉"
     " 价格 金额 一共 总共 合计 共 才 paid charged cost refund"
@@ -85,6 +86,8 @@ _PAID_AFTER = re.compile(
 
 def amount(plain: str) -> Decimal | None:
     """What was paid or is claimed, in yuan; face values and differences of price only where nothing else is named."""
+    if not _FIGURED.search(plain):
+        return None
     best: tuple[int, Decimal] | None = None
     for found in _MONEY.finditer(plain):
         value = _value(found)

@@ -48,11 +48,14 @@ _SECRET = re.compile(
     r"|兑换|卡券|(?<!条形)(?<!二维)码)" + _LABEL
 )
 _PAYMENT = re.compile(
-    r"(?:交易号|交易单号|流水号?|商户单?号|商家单?号|商户订单号|支付单号|付款单号|支付号|转账单号|凭证号|银行卡号?"
+    r"(?:交易号|交易单号|流水号?|商户单?号|商家单?号|商户订单号|支付单号|付款单号|支付号|转账单号|凭证号"
     r"|身份证号?|transaction(?: id)?|trade no|payment (?:id|no)|快递单?号|物流单?号"
-    r"|uid|id|账号|手机号?|电话|qq|微信号?|群号?|房间号?)" + _LABEL
+    r"|(?:受理|投诉|回执|立案|备案|案件|工单|收件|登记)(?:编号|单号|号)?|尾号|uid|id|账号|手机号?|电话|微信号"
+    r"|群号?|房间号?)" + _LABEL + r"|(?:qq|微信|银行卡)(?:号码?|是)*[ :=#]*$"
 )
-_ORDER = re.compile(r"(?:订单|单号|order|这单|那单|一单|单子|编号|号是)[^,;.!?\n]{0,8}[ :=#]*$")
+_ORDER = re.compile(
+    r"(?:订单|(?<!工)单号|order|这单|那单|一单|单子|(?<!受理)(?<!投诉)(?<!立案)编号|号是)[^,;.!?\n]{0,8}[ :=#]*$"
+)
 
 
 def numbers(plain: str, formats: Sequence[re.Pattern[str]]) -> Numbers:
@@ -113,11 +116,15 @@ def _fitting(text: str, run: list[re.Match[str]], formats: Sequence[re.Pattern[s
         first = last + 1
 
 
+_PIECES_AT_MOST = 24
+"""A number may be written figure by figure."""
+
+
 def _at(text: str, run: list[re.Match[str]], first: int, formats: Sequence[re.Pattern[str]]) -> tuple[str, int]:
     """One piece goes before several, the shop's formats before the common shape. With the number, its last piece."""
     if number := _as_number(text, run[first : first + 1], formats):
         return number, first
-    for last in range(min(first + 8, len(run)) - 1, first, -1):
+    for last in range(min(first + _PIECES_AT_MOST, len(run)) - 1, first, -1):
         if number := _as_number(text, run[first : last + 1], formats):
             return number, last
     for last in range(first, min(first + 2, len(run))):
@@ -158,6 +165,8 @@ def _is_something_else(text: str, start: int, end: int, number: str) -> bool:
     if named >= 0:
         return False
     if re.match(r"\W{0,2}(?:这|那)?(?:个|张|串|组)?(?:卡密|卡号|激活码|兑换码|序列号|码)", text[end : end + 8]):
+        return True
+    if text.startswith("@", end):
         return True
     written = text[start:end]
     if re.fullmatch(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}", written):

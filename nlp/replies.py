@@ -190,8 +190,9 @@ def substance(plain: str, lexicon: Lexicon) -> int:
     for hit in lexicon.wishes.find(text):
         rest.append(text[at : hit.start])
         at = hit.end
-    told: list[str] = _TOLD.findall(" ".join((*rest, text[at:])).translate(lexicon.fillers))
-    return len(told) + sum("a" <= piece[0] <= "z" for piece in told)
+    left = " ".join((*rest, text[at:])).translate(lexicon.fillers)
+    told: list[str] = _TOLD.findall(left)
+    return len(told) + (sum("a" <= piece[0] <= "z" for piece in told) if _LATIN.search(left) else 0)
 
 
 _DIGIT = re.compile(r"\d")

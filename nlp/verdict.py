@@ -21,6 +21,7 @@ _NAMED_SERVICE = frozenset({"@service", "@!service", "@~service"})
 _NUMBERS = " 0123456789.,!?~:;#-km"
 _AT_MOST = 3
 """Places and alternatives that are named."""
+_WORTH_NAMING = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,9 @@ def _tells(plain: str) -> bool:
 
 
 def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:
-    reasons = zip(odds, _REASONS.values(), strict=False)
-    ranked = sorted((pair for place, pair in enumerate(reasons) if place != best), reverse=True)
-    return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST] if share >= 0.03)
+    shares = enumerate(zip(odds, _REASONS.values(), strict=False))
+    ranked = sorted((pair for place, pair in shares if place != best and pair[0] >= _WORTH_NAMING), reverse=True)
+    return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST])
 
 
 def _places(plain: str, found: Sequence[str], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
