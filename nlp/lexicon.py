@@ -41,8 +41,10 @@ class Phrases:
 
     def find(self, text: str) -> list[Hit]:
         hits: list[Hit] = []
-        free, bordered = 0, self._bordered
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        if not matches:
+            return hits
+        free, bordered = 0, self._bordered
         for start, end, index in sorted([(start, -end, index) for index, start, end in matches]):
             if start >= free and (not bordered[index] or _stands_alone(text, start, -end)):
                 hits.append(Hit(start, -end, self._names[index]))
