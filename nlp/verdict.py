@@ -18,6 +18,9 @@ _SERVICE = tuple(_REASONS).index(Reason.SERVICE_FAILED)
 _OF_GOODS = (Reason.NOT_DELIVERED, Reason.INVALID_CODE, Reason.MALFUNCTION, Reason.NOT_AS_DESCRIBED)
 _GOODS = [tuple(_REASONS).index(reason) for reason in _OF_GOODS]
 _NAMED_SERVICE = frozenset({"@service", "@!service", "@~service"})
+_ASKED_NOW = re.compile(r"(?:我要|想要?|申请|要求)(?:退款|退钱)")
+"""Who asks for the money only now cannot be waiting for it: what has not come is the goods."""
+_MISSING, _PAYOUT = 0, _CLAIMS + list(Intent).index(Intent.PAYOUT_MISSING) - 1
 _NUMBERS = " 0123456789.,!?~:;#-km"
 _AT_MOST = 3
 """Places and alternatives that are named."""
@@ -67,6 +70,8 @@ def _ruled(plain: str, lexicon: Lexicon, found: Sequence[str], odds: list[float]
     """What holds whatever the weights say: a person called for at the end, and a service named in a complaint."""
     if any(hit.end > len(plain.rstrip(_NUMBERS)) - 12 for hit in lexicon.calls.find(plain)):
         return _given(odds, human, range(len(odds)), 0.9)
+    if _ASKED_NOW.search(plain):
+        odds = _given(odds, _MISSING, (_PAYOUT,), 0.9)
     if not _NAMED_SERVICE.isdisjoint(found):
         return _given(odds, _SERVICE, _GOODS, 0.9)
     return odds
