@@ -4,23 +4,21 @@ import json
 import math
 import struct
 import zlib
-from base64 import b85decode
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from operator import mul
 from pathlib import Path
 
 _ROW_LANE = 2
 """Bytes for each unit in a packed row of the first layer: room for the sum of `_AT_ONCE` weights."""
 _AT_ONCE = 256
-_SUM_LANE = 4
-"""Bytes for each class in a packed row of the second layer: room for the sum of all units at their strongest."""
+_SUM_LANE = 8
+"""Bytes for each class in a packed row of the second layer: room for all units, however loud."""
 _NONE = 128
 """The byte of a weight that says nothing; those below speak against."""
-_FULL = 4_095
-"""The strongest that a unit may speak, in steps of `_FINE`."""
 _FINE = 256
+"""Steps in which a unit speaks."""
 
 
 @dataclass(frozen=True)
@@ -35,39 +33,39 @@ class Model:
     sharpness: float
     rows: dict[str, int]
     units: tuple[int, ...]
-    told: dict[str, str]
-    """For which classes a piece of text speaks most by itself: letter and strength, 「c7a2」."""
+    """Rows of the second layer, with a last lane for a class that no unit speaks for."""
+    told: tuple[Mapping[str, int], ...]
+    """For each class, how much the pieces of text that speak for it say by themselves, of nine."""
 
-    def odds(self, found: Sequence[str]) -> list[float]:
+    def odds(self, found: Collection[str]) -> list[float]:
         """The share of each class, in the order of `classes`, for the features of a text."""
         share = self.steps[0] / math.sqrt(len(found) or 1)
-        heard, raised = self._heard(list(filter(None, map(self.rows.get, found))))
-        loud = [
-            said if (said := int(value * share + bias - raised * share)) > 0 else 0
-            for value, bias in zip(heard, self.unit_bias, strict=True)
+        rows = list(filter(None, map(self.rows.get, found)))
+        silent = _NONE * share * len(rows)
+        said = [
+            int(told - silent) * unit
+            for value, bias, unit in zip(self._heard(rows), self.unit_bias, self.units, strict=True)
+            if (told := value * share + bias) > silent
         ]
-        if max(loud) > _FULL:
-            loud = [min(said, _FULL) for said in loud]
-        together = sum(map(mul, loud, self.units)).to_bytes(_SUM_LANE * len(self.classes), "little")
-        step, silent = self.steps[1] * self.sharpness, _NONE * sum(loud)
-        sums = struct.unpack(f"<{len(self.classes)}I", together)
-        return softmax([(value - silent) * step + bias for value, bias in zip(sums, self.class_bias, strict=True)])
+        size = len(self.classes) + 1
+        *sums, nothing = struct.unpack(f"<{size}Q", sum(said).to_bytes(_SUM_LANE * size, "little"))
+        step = self.steps[1] * self.sharpness
+        return softmax([(value - nothing) * step + bias for value, bias in zip(sums, self.class_bias, strict=True)])
 
-    def _heard(self, rows: Sequence[int]) -> tuple[Sequence[int], int]:
-        """What each unit is told by all rows together, and by how much all of it is raised."""
+    def _heard(self, rows: Sequence[int]) -> Sequence[int]:
+        """What each unit is told by all rows together."""
         size = len(self.units)
         heard: Sequence[int] = [0] * size
         for start in range(0, len(rows), _AT_ONCE):
             together = sum(rows[start : start + _AT_ONCE]).to_bytes(_ROW_LANE * size, "little")
             more = struct.unpack(f"<{size}H", together)
             heard = [one + other for one, other in zip(heard, more, strict=True)] if start else more
-        return heard, _NONE * len(rows)
+        return heard
 
-    def strongest(self, found: Sequence[str], place: int, count: int) -> list[tuple[str, str]]:
+    def strongest(self, found: Set[str], place: int, count: int) -> list[tuple[int, str]]:
         """The pieces of a text that say most for one class by themselves: how much of nine, and the piece."""
-        letter, told = letter_of(place), self.told
-        said = [(speaks, name) for name in found if (speaks := told.get(name)) is not None and letter in speaks]
-        return sorted([(speaks[speaks.index(letter) + 1], name) for speaks, name in said], reverse=True)[:count]
+        told = self.told[place]
+        return sorted([(told[name], name) for name in told.keys() & found], reverse=True)[:count]
 
 
 def letter_of(place: int) -> str:
@@ -86,11 +84,14 @@ def parse(text: str) -> Model:
     shipped = json.loads(text)
     names: list[str] = shipped["names"].split("\n")
     units = len(shipped["unit_bias"])
-    first = zlib.decompress(b85decode(shipped["first"]))
-    second = zlib.decompress(b85decode(shipped["second"]))
+    first = zlib.decompress(b64decode(shipped["first"]))
+    second = zlib.decompress(b64decode(shipped["second"]))
     classes = len(shipped["classes"])
     rows = {name: packed(first[at * units : (at + 1) * units], _ROW_LANE) for at, name in enumerate(names)}
-    told = {name: speaks for name, speaks in zip(names, shipped["told"].split("\n"), strict=True) if speaks}
+    told: list[dict[str, int]] = [{} for _ in range(classes)]
+    for name, speaks in zip(names, shipped["told"].split("\n"), strict=True):
+        for at in range(0, len(speaks), 2):
+            told[ord(speaks[at]) - ord("a")][name] = int(speaks[at + 1])
     return Model(
         classes=tuple(shipped["classes"]),
         steps=(shipped["steps"][0] * _FINE, shipped["steps"][1] / _FINE),
@@ -98,8 +99,10 @@ def parse(text: str) -> Model:
         class_bias=tuple(value * shipped["sharpness"] for value in shipped["class_bias"]),
         sharpness=shipped["sharpness"],
         rows=rows,
-        units=tuple(packed(second[at * classes : (at + 1) * classes], _SUM_LANE) for at in range(units)),
-        told=told,
+        units=tuple(
+            packed(second[at * classes : (at + 1) * classes] + bytes([_NONE]), _SUM_LANE) for at in range(units)
+        ),
+        told=tuple(told),
     )
 
 

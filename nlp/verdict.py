@@ -1,7 +1,7 @@
 """What a text wants: the learnt weights asked; intent, reason, confidence and the places that they rest on."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from nlp import model as learnt
@@ -66,7 +66,7 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
     )
 
 
-def _ruled(plain: str, lexicon: Lexicon, found: Sequence[str], odds: list[float], human: int) -> list[float]:
+def _ruled(plain: str, lexicon: Lexicon, found: Set[str], odds: list[float], human: int) -> list[float]:
     """What holds whatever the weights say: a person called for at the end, and a service named in a complaint."""
     if any(hit.end > len(plain.rstrip(_NUMBERS)) - 12 for hit in lexicon.calls.find(plain)):
         return _given(odds, human, range(len(odds)), 0.9)
@@ -101,14 +101,14 @@ def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:
     return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST])
 
 
-def _places(plain: str, found: Sequence[str], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
+def _places(plain: str, found: Set[str], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
     """Where the pieces stand that speak most for the answer, neighbouring ones joined, in the order of the text."""
     spans: list[tuple[int, int, int]] = []
     for weight, name in model.strongest(found, place, 8):
         piece = name.removeprefix("w:").strip("^$ 0#,.!?")
         start = plain.find(piece) if piece else -1
         if start >= 0:
-            spans.append((start, start + len(piece), int(weight)))
+            spans.append((start, start + len(piece), weight))
     strongest = sorted(_joined(spans), key=lambda span: -span[2])[:_AT_MOST]
     return tuple((start, end) for start, end, _ in sorted(strongest))
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import tomllib
 import zlib
-from base64 import b85encode
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -153,8 +153,8 @@ def shipped(learnt: Learnt) -> str:
         "class_bias": [round(float(value), 4) for value in learnt.class_bias],
         "names": "\n".join(learnt.names),
         "told": "\n".join(_told(learnt)),
-        "first": b85encode(zlib.compress(first, 9)).decode(),
-        "second": b85encode(zlib.compress(second, 9)).decode(),
+        "first": b64encode(zlib.compress(first, 9)).decode(),
+        "second": b64encode(zlib.compress(second, 9)).decode(),
     }
     return json.dumps(parts, ensure_ascii=False, indent=0)
 

@@ -56,7 +56,7 @@ def test_order_numbers_and_amounts_are_read_as_well_as_is_promised() -> None:
 def test_a_reading_is_quick_and_soon_ready() -> None:
     """A machine that others share is allowed several times the promise, which `make bench` shows."""
     seconds, megabytes = loading()
-    assert microseconds() <= 1_500
+    assert max(microseconds()) <= 1_500
     assert seconds <= 4
     assert megabytes <= 100
 
