@@ -37,6 +37,7 @@ lint: $(READY)
 	$(BIN)/mypy
 
 bench: $(READY)
+	@$(BIN)/python -m tests.nlp.measuring
 	@$(BIN)/python -m tests.benchmarks.race $(ARGS)
 
 bench-scale: $(READY)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 DEFAULT_ORDER_FORMATS = (r"KM\d{18}", r"\d{18}", r"(?=.*\d)[A-Z0-9]{16}")
 """What an order number looks like, as patterns of the whole number in upper case; a shop sets its own."""
 
-_PREFIXED = re.compile(r"(?!(?:QQ|RF|ID|UID|TEL|VX|WX|PIN|KEY|CDK|NO)[-\d])[A-Z]{2,3}-?\d{8,20}[A-Z]?")
-"""The shape that most shops' numbers have, whatever the settings say: a few letters and many digits."""
-
+_PREFIXED = re.compile(
+    r"(?!(?:QQ|RF|ID|UID|TEL|VX|WX|KS|DY|AV|PIN|KEY|CDK|NO|SN|IMG|DSC|VID|PIC|SF|YT|JT|EMS)[-\d])"
+    r"[A-Z]{2,3}-?\d{8,20}[A-Z]?"
+)
+"""The shape that most shops' numbers have, whatever the settings say: a few letters and many digits. Accounts, files,
+devices and parcels have it too."""
 
 _DATED = re.compile(r"[A-Z]{2,3}20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{4,}[A-Z]?")
 """A prefix, a date, a count: an order number even where a code is spoken of beside it."""
@@ -45,14 +48,25 @@ _WORD = re.compile(r"[A-Za-z0-9._@-]{3,}")
 _LABEL = r"[^\s,;.!?\n]{0,6}[ :=#]*$"
 _SECRET = re.compile(
     r"(?:卡密|卡号|密码|激活码|兑换码|序列号|序号|提货码|充值码|礼品码|券码|cd ?-?key|cdk|key|code|pin|serial"
-    r"|兑换|卡券|(?<!条形)(?<!二维)码)" + _LABEL
+    r"|兑换|卡券|(?<!条形)(?<!二维)(?<!号)码)" + _LABEL
 )
+_CITIZEN = re.compile(
+    r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])\d{4}(?:19[3-9]\d|20[01]\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}"
+)
+"""An identity number: province, district, date of birth, four more."""
+_BANK_CARD = re.compile(r"(?:62|4\d|5[1-5]|35)\d{14}")
 _PAYMENT = re.compile(
-    r"(?:交易号|交易单号|流水号?|商户单?号|商家单?号|商户订单号|支付单号|付款单号|支付号|转账单号|凭证号|银行卡号?"
+    r"(?:交易号|交易单号|流水号?|商户单?号|商家单?号|商户订单号|支付单号|付款单号|支付号|转账单号|凭证号"
     r"|身份证号?|transaction(?: id)?|trade no|payment (?:id|no)|快递单?号|物流单?号"
-    r"|uid|id|账号|手机号?|电话|qq|微信号?|群号?|房间号?)" + _LABEL
+    r"|(?:受理|投诉|回执|立案|备案|案件|工单|收件|登记)(?:编号|单号|号)?|申请(?:编号|单号|号)|文件名?|尾号"
+    r"|uid|id|账号|手机号?|电话|微信号|群号?|房间号?|(?:快手|抖音|战网|微博|斗鱼|虎牙|游戏|平台)号)"
+    + _LABEL
+    + r"|(?:qq|微信|银行卡)(?:号码?|是)*[ :=#]*$"
 )
-_ORDER = re.compile(r"(?:订单|单号|order|这单|那单|一单|单子|编号|号是)[^,;.!?\n]{0,8}[ :=#]*$")
+_ORDER = re.compile(
+    r"(?:订单|(?<!工)单号|order|这单|那单|一单|单子|(?<!受理)(?<!投诉)(?<!立案)(?<!申请)编号|号是)"
+    r"[^,;.!?\n]{0,8}[ :=#]*$"
+)
 
 
 def numbers(plain: str, formats: Sequence[re.Pattern[str]]) -> Numbers:
@@ -113,11 +127,15 @@ def _fitting(text: str, run: list[re.Match[str]], formats: Sequence[re.Pattern[s
         first = last + 1
 
 
+_PIECES_AT_MOST = 24
+"""A number may be written figure by figure."""
+
+
 def _at(text: str, run: list[re.Match[str]], first: int, formats: Sequence[re.Pattern[str]]) -> tuple[str, int]:
     """One piece goes before several, the shop's formats before the common shape. With the number, its last piece."""
     if number := _as_number(text, run[first : first + 1], formats):
         return number, first
-    for last in range(min(first + 8, len(run)) - 1, first, -1):
+    for last in range(min(first + _PIECES_AT_MOST, len(run)) - 1, first, -1):
         if number := _as_number(text, run[first : last + 1], formats):
             return number, last
     for last in range(first, min(first + 2, len(run))):
@@ -159,7 +177,11 @@ def _is_something_else(text: str, start: int, end: int, number: str) -> bool:
         return False
     if re.match(r"\W{0,2}(?:这|那)?(?:个|张|串|组)?(?:卡密|卡号|激活码|兑换码|序列号|码)", text[end : end + 8]):
         return True
+    if text.startswith("@", end):
+        return True
     written = text[start:end]
+    if _CITIZEN.fullmatch(number) or _BANK_CARD.fullmatch(number):
+        return True
     if re.fullmatch(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}", written):
         return True
     return bool(re.fullmatch(r"\d{4}(?:[ -]\d{4}){3}", written) or _PHONE.fullmatch(written))

@@ -1,7 +1,8 @@
-"""What a text is weighed by: pieces of one to three signs, words, and the trade's notions, denied or not."""
+"""What a text is weighed by: pieces of one and two signs, words, and the trade's notions, denied or not."""
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import add
 
 from nlp.lexicon import Lexicon
 
@@ -14,6 +15,8 @@ _DENIAL = re.compile(
     r" *(?:(?:我|又|也|可|真|都|这|那|绝对|并|东西|你们)?(?:不是|并非|不存在)"
     r"|唔系|it's not|not because|i'm not|别误会)"
 )
+_BETWEEN = "$^"
+"""Where one clause ends and the next begins."""
 _NEAR = 4
 """Signs between a negation and what it denies."""
 
@@ -23,66 +26,72 @@ def shape(plain: str) -> str:
     return _FIGURE.sub("0", _LONG.sub("#", plain))
 
 
-def features(plain: str, lexicon: Lexicon) -> list[str]:
-    """Everything that has a weight, each once."""
-    found: set[str] = set()
+UNSEEN = frozenset("@%$<~")
+"""What features begin with that stand for no piece of the text."""
+
+
+def features(plain: str, lexicon: Lexicon) -> set[str]:
+    """Everything that has a weight."""
     figures = _FIGURES.search(plain) is not None
     clauses = _clauses(_LONG.sub("#", plain) if figures else plain)
-    told = [_notions(clause, lexicon) for clause in clauses]
-    for names in told:
-        found.update(["@" + name for name in names])
-    spoken = [names for names in told if names]
-    if spoken:
-        found.update([f"<@{name}" for name in spoken[0]], [f"$@{name}" for name in spoken[-1]])
-    for clause in clauses:
-        _pieces(_FIGURE.sub("0", clause) if figures else clause, found)
+    denied = [_DENIAL.match(clause) is not None for clause in clauses]
+    found: set[str] = set()
+    _notions(clauses, denied, lexicon, found)
+    run = _BETWEEN.join(clauses)
+    if figures:
+        run = _FIGURE.sub("0", run)
+    if True not in denied:
+        _pieces(f"^{run}$", found)
+    else:
+        for clause, deny in zip(run.split(_BETWEEN), denied, strict=True):
+            _pieces(f"^{clause}$", found, "~" if deny else "")
     _words(plain, found)
-    _marks(plain, clauses, found)
-    return list(found)
+    _marks(plain, found)
+    if figures and "#" in run:
+        found.add("%number")
+    return found
 
 
 def _clauses(text: str) -> list[str]:
     return [clause for part in _BREAK.split(text) if (clause := part.strip())]
 
 
-def _notions(clause: str, lexicon: Lexicon) -> list[str]:
-    """The notions of a clause, in order; marked where they are denied, near by or by the whole clause."""
-    names: list[str] = []
-    denied, far = -_NEAR - 1, _DENIAL.match(clause) is not None
-    for start, end, hit_names in lexicon.concepts.find(clause):
-        if "neg" in hit_names:
-            denied = end
-            names.append("neg")
-        elif far:
-            names.extend(["~" + name for name in hit_names])
-        elif start - denied <= _NEAR:
-            names.extend(["!" + name for name in hit_names])
+def _notions(clauses: list[str], denied: list[bool], lexicon: Lexicon, found: set[str]) -> None:
+    """The notions, marked where they are denied, near by or by the whole clause; those that open and that end apart."""
+    told: list[list[str]] = [[] for _ in clauses]
+    ends = list(accumulate(len(clause) + len(_BETWEEN) for clause in clauses))
+    place, near = 0, -_NEAR - 1
+    for start, end, names in lexicon.concepts.find(_BETWEEN.join(clauses)):
+        while start >= ends[place]:
+            place, near = place + 1, -_NEAR - 1
+        if "neg" in names:
+            near = end
+            told[place].append("@neg")
         else:
-            names.extend(hit_names)
-    return names
+            mark = "@~" if denied[place] else "@!" if start - near <= _NEAR else "@"
+            told[place].extend([mark + name for name in names])
+    spoken = [names for names in told if names]
+    if spoken:
+        found.update(*spoken, ["<" + name for name in spoken[0]], ["$" + name for name in spoken[-1]])
 
 
-def _pieces(clause: str, found: set[str]) -> None:
-    run = f"^{clause}$"
-    pairs = [one + two for one, two in pairwise(run)]
-    pieces = [*run, *pairs, *[pair + next_ for pair, next_ in zip(pairs, run[2:], strict=False)]]
-    found.update(["~" + piece for piece in pieces] if _DENIAL.match(clause) else pieces)
+def _pieces(run: str, found: set[str], mark: str = "") -> None:
+    pieces = {*run, *map(add, run, run[1:])}
+    found.update([mark + piece for piece in pieces] if mark else pieces)
 
 
 def _words(plain: str, found: set[str]) -> None:
     words = _ENGLISH.findall(plain)
+    if not words:
+        return
     found.update([f"w:{word}" for word in words])
     found.update([f"w:{one} {two}" for one, two in pairwise(words)])
 
 
-def _marks(plain: str, clauses: list[str], found: set[str]) -> None:
+def _marks(plain: str, found: set[str]) -> None:
     stripped = plain.rstrip(" .!~")
     if stripped.endswith("?"):
         found.add("%asks")
     if stripped.endswith(("吗", "呢", "么")):
         found.add("%particle")
     found.add(f"%size{min(len(plain), 127).bit_length()}")
-    if clauses and "#" in "".join(clauses):
-        found.add("%number")
-    for clause in clauses[-1:]:
-        found.update([f"${clause[at : at + 2]}" for at in range(len(clause) - 1)])

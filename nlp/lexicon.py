@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from nlp.extract import DEFAULT_ORDER_FORMATS
 from nlp.normal import plain
@@ -37,14 +37,23 @@ class Phrases:
         self.words = tuple(names)
         self._names = tuple(tuple(dict.fromkeys(found)) for found in names.values())
         self._bordered = tuple(word[:1].isascii() or word[-1:].isascii() for word in self.words)
-        self._automaton = AhoCorasick(self.words or ("\0",))
+        self._first_longest = AhoCorasick(self.words or ("\0",), matchkind=MatchKind.LeftmostLongest)
+        self._all = AhoCorasick(self.words or ("\0",))
 
     def find(self, text: str) -> list[Hit]:
+        bordered, names = self._bordered, self._names
+        matches = self._first_longest.find_matches_as_indexes(text)
+        for index, start, end in matches:
+            if bordered[index] and not _stands_alone(text, start, end):
+                return self._without_parts_of_words(text)
+        return [Hit(start, end, names[index]) for index, start, end in matches]
+
+    def _without_parts_of_words(self, text: str) -> list[Hit]:
+        """The same where a part of a word hides what it meets: 「not work」 in 「not working」 hides 「not」."""
         hits: list[Hit] = []
-        free, bordered = 0, self._bordered
-        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        free, matches = 0, self._all.find_matches_as_indexes(text, overlapping=True)
         for start, end, index in sorted([(start, -end, index) for index, start, end in matches]):
-            if start >= free and (not bordered[index] or _stands_alone(text, start, -end)):
+            if start >= free and (not self._bordered[index] or _stands_alone(text, start, -end)):
                 hits.append(Hit(start, -end, self._names[index]))
                 free = -end
         return hits

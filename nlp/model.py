@@ -1,58 +1,75 @@
-"""The learnt weights: which of the classes the pieces of a text speak for, summed in one addition per piece."""
+"""The learnt weights: two layers of small numbers, packed so that a piece of a text costs one addition."""
 
-import base64
 import json
 import math
 import struct
-from collections.abc import Sequence
+import zlib
+from base64 import b64decode
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_LANE = 2
-"""Bytes a class takes in a packed row: room for the sum of `_AT_ONCE` weights."""
+_ROW_LANE = 2
+"""Bytes for each unit in a packed row of the first layer: room for the sum of `_AT_ONCE` weights."""
 _AT_ONCE = 256
+_SUM_LANE = 8
+"""Bytes for each class in a packed row of the second layer: room for all units, however loud."""
 _NONE = 128
-"""The byte of a weight that says nothing; those below speak against a class."""
-
-Known = list[tuple[str, int]]
-"""Features that have weights, with their packed rows."""
+"""The byte of a weight that says nothing; those below speak against."""
+_FINE = 256
+"""Steps in which a unit speaks."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights as rows: one large number holds a feature's weight for every class, so that rows are added."""
+    """Pieces of a text speak to units, units speak for classes; a unit that is spoken against keeps silent."""
 
     classes: tuple[str, ...]
-    step: float
+    steps: tuple[float, float]
+    """What one step of a weight is worth, in the first and in the second layer."""
+    unit_bias: tuple[float, ...]
+    class_bias: tuple[float, ...]
     sharpness: float
-    bias: tuple[float, ...]
     rows: dict[str, int]
-    weights: dict[str, bytes]
+    units: tuple[int, ...]
+    """Rows of the second layer, with a last lane for a class that no unit speaks for."""
+    told: tuple[Mapping[str, int], ...]
+    """For each class, how much the pieces of text that speak for it say by themselves, of nine."""
 
-    def known(self, found: Sequence[str]) -> Known:
-        get = self.rows.get
-        return [(name, row) for name in found if (row := get(name)) is not None]
+    def odds(self, found: Collection[str]) -> list[float]:
+        """The share of each class, in the order of `classes`, for the features of a text."""
+        share = self.steps[0] / math.sqrt(len(found) or 1)
+        rows = list(filter(None, map(self.rows.get, found)))
+        silent = _NONE * share * len(rows)
+        said = [
+            int(told - silent) * unit
+            for value, bias, unit in zip(self._heard(rows), self.unit_bias, self.units, strict=True)
+            if (told := value * share + bias) > silent
+        ]
+        size = len(self.classes) + 1
+        *sums, nothing = struct.unpack(f"<{size}Q", sum(said).to_bytes(_SUM_LANE * size, "little"))
+        step = self.steps[1] * self.sharpness
+        return softmax([(value - nothing) * step + bias for value, bias in zip(sums, self.class_bias, strict=True)])
 
-    def odds(self, known: Known, size: int) -> list[float]:
-        """The share of each class, in the order of `classes`, for a text of so many features."""
-        share = self.step / math.sqrt(size or 1)
-        sums = [0] * len(self.classes)
-        for start in range(0, len(known), _AT_ONCE):
-            more = self._summed([row for _, row in known[start : start + _AT_ONCE]])
-            sums = [one + other for one, other in zip(sums, more, strict=True)]
-        return softmax([(value * share + base) * self.sharpness for value, base in zip(sums, self.bias, strict=True)])
+    def _heard(self, rows: Sequence[int]) -> Sequence[int]:
+        """What each unit is told by all rows together."""
+        size = len(self.units)
+        heard: Sequence[int] = [0] * size
+        for start in range(0, len(rows), _AT_ONCE):
+            together = sum(rows[start : start + _AT_ONCE]).to_bytes(_ROW_LANE * size, "little")
+            more = struct.unpack(f"<{size}H", together)
+            heard = [one + other for one, other in zip(heard, more, strict=True)] if start else more
+        return heard
 
-    def _summed(self, rows: Sequence[int]) -> list[int]:
-        size, raised = len(self.classes), _NONE * len(rows)
-        packed = sum(rows).to_bytes(_LANE * size, "little")
-        return [value - raised for value in struct.unpack(f"<{size}H", packed)]
+    def strongest(self, found: Set[str], place: int, count: int) -> list[tuple[int, str]]:
+        """The pieces of a text that say most for one class by themselves: how much of nine, and the piece."""
+        told = self.told[place]
+        return sorted([(told[name], name) for name in told.keys() & found], reverse=True)[:count]
 
-    def strongest(self, names: Sequence[str], place: int, count: int) -> list[tuple[int, str]]:
-        """The features that say most for one class, and how much they say."""
-        weights = self.weights
-        weighed = [(weight, name) for name in names if (weight := weights[name][place]) > _NONE]
-        return sorted(weighed, reverse=True)[:count]
+
+def letter_of(place: int) -> str:
+    return chr(ord("a") + place)
 
 
 def softmax(scores: Sequence[float]) -> list[float]:
@@ -63,18 +80,36 @@ def softmax(scores: Sequence[float]) -> list[float]:
 
 
 def parse(text: str) -> Model:
-    """A model as the training writes it: one byte a weight."""
+    """A model as the training writes it: one byte a weight, squeezed."""
     shipped = json.loads(text)
-    weights = {name: base64.b85decode(row) for name, row in shipped["weights"].items()}
-    rows = {name: _packed(row) for name, row in weights.items()}
+    names: list[str] = shipped["names"].split("\n")
+    units = len(shipped["unit_bias"])
+    first = zlib.decompress(b64decode(shipped["first"]))
+    second = zlib.decompress(b64decode(shipped["second"]))
+    classes = len(shipped["classes"])
+    rows = {name: packed(first[at * units : (at + 1) * units], _ROW_LANE) for at, name in enumerate(names)}
+    told: list[dict[str, int]] = [{} for _ in range(classes)]
+    for name, speaks in zip(names, shipped["told"].split("\n"), strict=True):
+        for at in range(0, len(speaks), 2):
+            told[ord(speaks[at]) - ord("a")][name] = int(speaks[at + 1])
     return Model(
-        tuple(shipped["classes"]), shipped["step"], shipped["sharpness"], tuple(shipped["bias"]), rows, weights
+        classes=tuple(shipped["classes"]),
+        steps=(shipped["steps"][0] * _FINE, shipped["steps"][1] / _FINE),
+        unit_bias=tuple(value * _FINE for value in shipped["unit_bias"]),
+        class_bias=tuple(value * shipped["sharpness"] for value in shipped["class_bias"]),
+        sharpness=shipped["sharpness"],
+        rows=rows,
+        units=tuple(
+            packed(second[at * classes : (at + 1) * classes] + bytes([_NONE]), _SUM_LANE) for at in range(units)
+        ),
+        told=tuple(told),
     )
 
 
-def _packed(weights: bytes) -> int:
-    row = bytearray(_LANE * len(weights))
-    row[::_LANE] = weights
+def packed(weights: bytes, lane: int) -> int:
+    """Bytes as one large number, each in a lane of its own: such numbers add up, and multiply, lane by lane."""
+    row = bytearray(lane * len(weights))
+    row[::lane] = weights
     return int.from_bytes(row, "little")
 
 

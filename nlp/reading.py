@@ -14,7 +14,7 @@ class Alternative:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """One message, understood. Confidence is 0 to 1; `matched` holds the pieces that the answer rests on."""
 

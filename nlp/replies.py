@@ -36,7 +36,7 @@ _USED = re.compile(r"我?(?:已经|都|早就|刚)?(?:用|使用|激活|兑|兑�
 
 def answer(plain: str, lexicon: Lexicon) -> Answer | None:
     """A short answer. Several in one message must mean the same: 「对，提交吧」."""
-    plain = _NUMBER.sub(" ", plain).strip()  # 「RF2611200001 接受」 answers all the same
+    plain = _without_numbers(plain).strip()  # 「RF2611200001 接受」 answers all the same
     if not plain or len(plain) > 30:
         return None
     if _IN_WRITING.search(plain):
@@ -186,12 +186,21 @@ _TOLD = re.compile(r"[\u3400-\u9fff]|[a-z]{2,}|(?<![\d.])\d+(?:\.\d+)?")
 def substance(plain: str, lexicon: Lexicon) -> int:
     """Signs that tell something, once the wish, the manners and the numbers are taken away. A word counts as two."""
     rest, at = [], 0
-    text = _NUMBER.sub(_blank, plain)
+    text = _without_numbers(plain)
     for hit in lexicon.wishes.find(text):
         rest.append(text[at : hit.start])
         at = hit.end
-    told: list[str] = _TOLD.findall(" ".join((*rest, text[at:])).translate(lexicon.fillers))
-    return len(told) + sum("a" <= piece[0] <= "z" for piece in told)
+    left = " ".join((*rest, text[at:])).translate(lexicon.fillers)
+    told: list[str] = _TOLD.findall(left)
+    return len(told) + (sum("a" <= piece[0] <= "z" for piece in told) if _LATIN.search(left) else 0)
+
+
+_DIGIT = re.compile(r"\d")
+
+
+def _without_numbers(plain: str) -> str:
+    """As long as before, with spaces where long numbers stood."""
+    return _NUMBER.sub(_blank, plain) if _DIGIT.search(plain) else plain
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -210,7 +219,7 @@ _LATIN = re.compile(r"[a-z]{2}")
 
 def language(plain: str) -> str:
     """English where words of it outweigh the Chinese signs; nothing where no word tells."""
-    if not _SPOKEN.search(_NUMBER.sub(" ", plain)):
+    if not _SPOKEN.search(_without_numbers(plain)):
         return ""
     if not _LATIN.search(plain):
         return "zh-CN"

@@ -1,7 +1,7 @@
 """What a text wants: the learnt weights asked; intent, reason, confidence and the places that they rest on."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from nlp import model as learnt
@@ -11,8 +11,6 @@ from nlp.lexicon import Lexicon
 from nlp.reading import Alternative
 
 VAGUE = "vague"
-_UNSEEN = frozenset("@%$<~")
-"""What features begin with that stand for no piece of the text."""
 _REASONS = {reason.value: reason for reason in Reason}
 _CLAIMS = len(_REASONS) + 1
 """The model names the eight reasons first, then the vague complaint, then what else is wished."""
@@ -20,9 +18,13 @@ _SERVICE = tuple(_REASONS).index(Reason.SERVICE_FAILED)
 _OF_GOODS = (Reason.NOT_DELIVERED, Reason.INVALID_CODE, Reason.MALFUNCTION, Reason.NOT_AS_DESCRIBED)
 _GOODS = [tuple(_REASONS).index(reason) for reason in _OF_GOODS]
 _NAMED_SERVICE = frozenset({"@service", "@!service", "@~service"})
+_ASKED_NOW = re.compile(r"(?:我要|想要?|申请|要求)(?:退款|退钱)")
+"""Who asks for the money only now cannot be waiting for it: what has not come is the goods."""
+_MISSING, _PAYOUT = 0, _CLAIMS + list(Intent).index(Intent.PAYOUT_MISSING) - 1
 _NUMBERS = " 0123456789.,!?~:;#-km"
 _AT_MOST = 3
 """Places and alternatives that are named."""
+_WORTH_NAMING = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,9 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
         return Meant(Intent.OTHER, confidence=0.95 if plain.strip() else 0.0)
     found = features(plain, lexicon)
     model = model or learnt.default()
-    known = model.known(found)
     human = model.classes.index(Intent.HUMAN.value)
-    odds = _ruled(plain, lexicon, found, model.odds(known, len(found)), human)
-    place = _best(odds)
+    odds = _ruled(plain, lexicon, found, model.odds(found), human)
+    place = odds.index(max(odds))
     best = model.classes[place]
     if answer in _SMALL and best != Intent.THANKS:
         return Meant(Intent.OTHER, confidence=0.9, places=((0, len(plain)),))
@@ -61,16 +62,18 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
         vague=best == VAGUE,
         confidence=round(odds[place], 4),
         alternatives=_others(odds, place) if claim else (),
-        places=_places(plain, known, model, place),
+        places=_places(plain, found, model, place),
     )
 
 
-def _ruled(plain: str, lexicon: Lexicon, found: Sequence[str], odds: list[float], human: int) -> list[float]:
+def _ruled(plain: str, lexicon: Lexicon, found: Set[str], odds: list[float], human: int) -> list[float]:
     """What holds whatever the weights say: a person called for at the end, and a service named in a complaint."""
     if any(hit.end > len(plain.rstrip(_NUMBERS)) - 12 for hit in lexicon.calls.find(plain)):
         return _given(odds, human, range(len(odds)), 0.9)
+    if _ASKED_NOW.search(plain):
+        odds = _given(odds, _MISSING, (_PAYOUT,), 0.9)
     if not _NAMED_SERVICE.isdisjoint(found):
-        return _given(odds, _SERVICE, _GOODS, 1.0)
+        return _given(odds, _SERVICE, _GOODS, 0.9)
     return odds
 
 
@@ -92,27 +95,17 @@ def _tells(plain: str) -> bool:
     return bool(_CHINESE.search(plain)) or any(sign.isalpha() for sign in shape(plain))
 
 
-def _best(odds: list[float]) -> int:
-    """First whether it is a claim, then which: eight reasons that share a claim must not lose to one other wish."""
-    claims, others = odds[:_CLAIMS], odds[_CLAIMS:]
-    if sum(claims) >= max(others):
-        return claims.index(max(claims))
-    return _CLAIMS + others.index(max(others))
-
-
 def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:
-    reasons = zip(odds, _REASONS.values(), strict=False)
-    ranked = sorted((pair for place, pair in enumerate(reasons) if place != best), reverse=True)
-    return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST] if share >= 0.03)
+    shares = enumerate(zip(odds, _REASONS.values(), strict=False))
+    ranked = sorted((pair for place, pair in shares if place != best and pair[0] >= _WORTH_NAMING), reverse=True)
+    return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST])
 
 
-def _places(plain: str, known: learnt.Known, model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
+def _places(plain: str, found: Set[str], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
     """Where the pieces stand that speak most for the answer, neighbouring ones joined, in the order of the text."""
     spans: list[tuple[int, int, int]] = []
-    for weight, name in model.strongest(
-        [name for name, _ in known if len(name) > 1 and name[0] not in _UNSEEN], place, 10
-    ):
-        piece = (name[2:] if name.startswith("w:") else name).strip("^$ 0#,.!?")
+    for weight, name in model.strongest(found, place, 8):
+        piece = name.removeprefix("w:").strip("^$ 0#,.!?")
         start = plain.find(piece) if piece else -1
         if start >= 0:
             spans.append((start, start + len(piece), weight))

@@ -30,6 +30,10 @@ from nlp.normal import plain
         ("别家便宜5块，我付了30元", "30"),
         ("一共270块", "270"),
         ("两块半", "2.5"),
+        ("充值68蚊", "68"),
+        ("同款才29，我花了45", "45"),
+        ("付的三百二", "320"),
+        ("付了66块一千个赞", "66"),
     ],
 )
 def test_the_amount_is_what_was_paid(text: str, yuan: str) -> None:
@@ -37,7 +41,20 @@ def test_the_amount_is_what_was_paid(text: str, yuan: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "一毛一样", "等了3天", "别家便宜10块", "面值100元", "扣了10分信誉分", "充了6480原石", "万元"]
+    "text",
+    [
+        "",
+        "一毛一样",
+        "等了3天",
+        "别家便宜10块",
+        "面值100元",
+        "扣了10分信誉分",
+        "充了6480原石",
+        "万元",
+        "尾号7722的卡",
+        "余额还是上月剩的三块六",
+        "要我另付6块",
+    ],
 )
 def test_other_figures_are_no_amount(text: str) -> None:
     assert amount(plain(text)) is None

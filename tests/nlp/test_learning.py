@@ -12,9 +12,10 @@ import pytest
 
 from nlp.normal import plain
 from nlp.read import read
-from tests.nlp.learning import CLASSES, MISREAD, MODEL, ROOT, Result, examples, figures, misread, results, source
+from tests.nlp.learning import CLASSES, MISREAD, MODEL, ROOT, examples, misread, source
+from tests.nlp.measuring import Result, figures, loading, microseconds, numbers_read, report, results
 
-TO_TRAIN = "python -m tests.nlp.learning train"
+TO_TRAIN = "python -m tests.nlp.learning"
 SHARED = Path(os.environ.get("REFUND_DESK_SHARED", ROOT.parent / "shared")) / "data" / "texts-dev.jsonl"
 
 
@@ -28,15 +29,36 @@ def held_back() -> list[Result]:
     "figure, floor",
     [
         ("intent", 0.90),
-        ("reason", 0.87),
+        ("reason", 0.86),
         ("weakest_reason", 0.78),
-        ("vague_f1", 0.78),
-        ("sure_share", 0.72),
-        ("sure_right", 0.93),
+        ("vague_f1", 0.83),
+        ("sure_share", 0.66),
+        ("sure_right", 0.95),
     ],
 )
 def test_what_was_held_back_is_read_as_well_as_is_promised(figure: str, floor: float) -> None:
     assert getattr(figures(held_back()), figure) >= floor
+
+
+def test_the_figures_are_shown_with_every_class_and_what_it_was_taken_for() -> None:
+    shown = "\n".join(report(held_back()))
+    assert all(shown.count(label) >= 2 for label in CLASSES)
+    assert "confidence 0.9 to 1.0" in shown
+
+
+def test_order_numbers_and_amounts_are_read_as_well_as_is_promised() -> None:
+    orders, false, amounts = numbers_read()
+    assert orders >= 0.995
+    assert false == 0
+    assert amounts >= 0.95
+
+
+def test_a_reading_is_quick_and_soon_ready() -> None:
+    """A machine that others share is allowed several times the promise, which `make bench` shows."""
+    seconds, megabytes = loading()
+    assert max(microseconds()) <= 1_500
+    assert seconds <= 4
+    assert megabytes <= 100
 
 
 def test_the_shipped_weights_were_learnt_from_these_messages_and_words() -> None:
@@ -92,10 +114,10 @@ def test_the_shared_messages_are_read_as_well_as_is_promised() -> None:
     sure = [
         (got.intent, got.reason) == (row["intent"], row["reason"]) for row, got in read_all if got.confidence >= 0.8
     ]
-    assert sum(got.intent == row["intent"] for row, got in read_all) / len(read_all) >= 0.94
-    assert sum(want == got for want, got in reasons) / len(reasons) >= 0.91
-    assert sum(sure) / len(sure) >= 0.97
-    assert len(sure) / len(read_all) >= 0.75
+    assert sum(got.intent == row["intent"] for row, got in read_all) / len(read_all) >= 0.96
+    assert sum(want == got for want, got in reasons) / len(reasons) >= 0.94
+    assert sum(sure) / len(sure) >= 0.98
+    assert len(sure) / len(read_all) >= 0.84
 
 
 def test_numbers_and_amounts_of_the_shared_messages_are_found() -> None:

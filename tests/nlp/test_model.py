@@ -1,36 +1,52 @@
-"""Weights in packed rows add up like weights."""
+"""Packed rows add up like the two layers that they stand for."""
 
-import base64
 import json
+import zlib
+from base64 import b64encode
 
 import pytest
 
 from nlp.model import default, parse, softmax
 
 
-def _model(**rows: list[int]) -> str:
-    weights = {name: base64.b85encode(bytes(weight + 128 for weight in row)).decode() for name, row in rows.items()}
-    return json.dumps({"classes": ["x", "y"], "step": 1.0, "sharpness": 1.0, "bias": [0.0, 0.5], "weights": weights})
+def _model(rows: dict[str, list[int]], told: str = "") -> str:
+    """Two units, two classes: the first unit speaks for the first class, the second for the second."""
+
+    def squeezed(weights: list[int]) -> str:
+        return b64encode(zlib.compress(bytes(weight + 128 for weight in weights))).decode()
+
+    return json.dumps(
+        {
+            "classes": ["x", "y"], "steps": [1.0, 1.0], "sharpness": 1.0,
+            "unit_bias": [0.0, 0.0], "class_bias": [0.0, 0.5],
+            "names": "\n".join(rows), "told": told or "\n" * (len(rows) - 1),
+            "first": squeezed([weight for row in rows.values() for weight in row]),
+            "second": squeezed([1, 0, 0, 1]),
+        }
+    )  # fmt: skip
 
 
-def test_the_odds_are_those_of_the_summed_weights() -> None:
-    model = parse(_model(a=[3, -2], b=[-1, 4]))
-    known = model.known(["a", "b", "unknown"])
-    assert model.odds(known, 4) == pytest.approx(softmax([(3 - 1) / 2, (-2 + 4) / 2 + 0.5]))
+def test_the_odds_are_those_of_the_two_layers() -> None:
+    model = parse(_model({"a": [3, -2], "b": [-1, 4]}))
+    assert model.odds(["a", "b", "unknown", "too"]) == pytest.approx(softmax([(3 - 1) / 2, (-2 + 4) / 2 + 0.5]))
+
+
+def test_a_unit_that_is_spoken_against_is_silent() -> None:
+    model = parse(_model({"a": [3, -90]}))
+    assert model.odds(["a"]) == pytest.approx(softmax([3.0, 0.5]))
 
 
 def test_the_rows_of_a_very_long_text_do_not_run_into_each_other() -> None:
-    model = parse(_model(a=[127, -127]))
-    assert model.odds(model.known(["a"] * 5_000), 1)[0] == pytest.approx(1.0)
+    model = parse(_model({"a": [127, -127]}))
+    assert model.odds(["a"] * 5_000)[0] == pytest.approx(1.0)
 
 
 def test_nothing_known_leaves_what_is_usual() -> None:
-    model = parse(_model(a=[1, 1]))
-    assert model.odds(model.known(["z"]), 1) == pytest.approx(softmax([0.0, 0.5]))
+    assert parse(_model({"a": [1, 1]})).odds(["z"]) == pytest.approx(softmax([0.0, 0.5]))
 
 
 def test_what_speaks_for_a_class_is_named_strongest_first() -> None:
-    model = parse(_model(a=[3, 0], b=[9, 0], c=[-9, 0]))
+    model = parse(_model({"a": [0, 0], "b": [0, 0], "c": [0, 0]}, told="a3\na9b1\nb7"))
     assert [name for _, name in model.strongest(["a", "b", "c"], 0, 5)] == ["b", "a"]
 
 
