@@ -145,7 +145,7 @@ def _decimal(figure: str) -> Decimal | None:
 
 
 def _spoken(said: str) -> Decimal | None:
-    """四十九, 两百五, 一千二: the numerals that cn2an refuses or that are said short."""
+    """四十九, 两百五, 一千二: numerals as they are said, the short ones too."""
     total, digit, unit = 0, 0, 1
     for sign in said:
         if sign == "半":

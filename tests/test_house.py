@@ -23,7 +23,7 @@ PURE = frozenset({
     "struct", "tomllib", "types", "typing", "unicodedata", "zlib", "zoneinfo",
 })  # fmt: skip
 LIBRARIES = {
-    "nlp": PURE | {"jieba", "ahocorasick_rs", "opencc", "cn2an"},
+    "nlp": PURE | {"jieba", "ahocorasick_rs", "opencc"},
     "flows": PURE | {"transitions", "chinese_calendar"},
 }
 CLOCKS = frozenset({"now", "utcnow", "today", "time", "monotonic", "perf_counter"})
