@@ -31,7 +31,7 @@ QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 PATIENT = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0)
 
 log = structlog.get_logger()
-prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
+prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # the library says no types here
 
 _here = CollectorRegistry(auto_describe=True)
 HEARD = Counter("refund_desk_messages", "Customers' messages that were heard", ["channel"], registry=_here)
