@@ -1,10 +1,8 @@
 """The worker: says, tells, pays, wakes and deals with what arrived, each when it is due, and again where it fails."""
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from types import MappingProxyType
 from typing import Protocol
 
@@ -13,6 +11,7 @@ import structlog
 from bot import report
 from bot.channels import STAFF, Channel, Messenger, Outgoing, SendLater, Undeliverable
 from bot.handle import Sight
+from bot.hands import BATCH, LEASE, POLL_SECONDS, Hands, Lane, in_lanes
 from bot.payouts import Answer, Payout
 from flows.model import CaseState, Pay, Wake
 from storage.engine import DATABASE_AWAY
@@ -20,17 +19,14 @@ from storage.nouns import Arrived, Due, Rendered, ToRead
 from storage.outbox import ARRIVES, IS_SAID, KINDS
 from storage.store import Store
 
-BATCH = 10
 HANDS = 8
 """So many customers are served at once: one whose network is slow must not keep the others waiting."""
-LOOPS = ((("wake", "pay"), HANDS), (IS_SAID, HANDS), (ARRIVES, HANDS), (("read",), 1))
+SIDE_BY_SIDE = ((("wake", "pay"), HANDS), (IS_SAID, HANDS), (ARRIVES, HANDS), (("read",), 1))
 """What is carried out side by side, and by how many hands: pictures are read one after the other."""
-LEASE = timedelta(minutes=1)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 MOST_FAILURES = 12
 """So often what fails by a fault of our own holds up its lane: about an hour."""
 SHORTEST_WAIT = timedelta(milliseconds=20)
-POLL_SECONDS = 1.0
 KEPT = timedelta(days=60)
 """How long the key of something done stays taken."""
 ARRIVED_KEPT = timedelta(days=3)
@@ -72,10 +68,9 @@ class Worker:
     ) -> None:  # fmt: skip
         self.messengers, self._look = messengers, look
         self.store, self.house, self.channels, self.payout, self.clock = store, house, channels, payout, clock
-        self._loops: list[tuple[threading.Thread, threading.Event]] = []
         self._stopping = threading.Event()
-        self._soon: dict[str, float] = {}
-        self._hands: dict[str, ThreadPoolExecutor] = {}
+        self._hands: dict[str, Hands] = {}
+        self._swept = datetime.min.replace(tzinfo=UTC)
         self._do: dict[str, Callable[[Due, datetime], None]] = {
             "say": self._say,
             "tell": self._tell,
@@ -92,7 +87,8 @@ class Worker:
         """Until nothing of these kinds is due at that moment any more. Returns how much was tried."""
         tried = 0
         while taken := self.store.outbox.take(now, BATCH, LEASE, kinds):
-            self._carry_out(taken, now)
+            for lane in in_lanes(taken):
+                self._work_through(lane, now)
             tried += len(taken)
             if len(taken) < BATCH and all(due.kind in IS_SAID for due in taken):
                 # There was no more, and what is merely said causes nothing new.
@@ -100,72 +96,46 @@ class Worker:
         return tried
 
     def start(self) -> None:
-        """In the background from now on: at once when something was saved here, else about once a second.
-
-        What is slow in one way does not hold up the others: a messenger that is away delays no payment.
-        """
-        for kinds, count in LOOPS:
-            news, hands = threading.Event(), ThreadPoolExecutor(count, f"hand {kinds[0]}")
+        """In the background from now on: at once when something was saved here, else about once a second."""
+        for kinds, count in SIDE_BY_SIDE:
+            watch = self._keep_watch if "wake" in kinds else _nothing
+            hands = Hands(kinds, count, self._taker(kinds), self._work_through, self._give_back, watch, self.clock)
             self._hands |= dict.fromkeys(kinds, hands)
-            self.store.watchers.append(partial(_ring, news, kinds))
-            thread = threading.Thread(target=self._run, args=(kinds, news), name=f"outbox {kinds[0]}", daemon=True)
-            self._loops.append((thread, news))
-            thread.start()
+        self.store.at_once = self._hands
+        for hands in self._each():
+            self.store.watchers.append(hands.ring)
+            hands.start()
         log.info("worker started")
 
     def stop(self) -> None:
         """Comes back when what was begun is finished."""
         self._stopping.set()
-        for thread, news in self._loops:
-            news.set()
-            thread.join()
-        for hands in self._hands.values():
-            hands.shutdown()
+        for hands in self._each():
+            hands.stop()
         log.info("worker stopped")
 
-    def _run(self, kinds: Sequence[str], news: threading.Event) -> None:
-        swept, away = datetime.min.replace(tzinfo=UTC), False
-        while not self._stopping.is_set():
-            news.clear()
-            now = self.clock()
-            try:
-                if "wake" in kinds:
-                    self.house.keep_watch(now)
-                while not self._stopping.is_set() and (taken := self.store.outbox.take(now, BATCH, LEASE, kinds)):
-                    self._carry_out(taken, now)
-                    now = self.clock()
-                if "wake" in kinds and now - swept > timedelta(hours=1):
-                    self.store.outbox.forget(now - KEPT, now - ARRIVED_KEPT)
-                    swept = now
-                if away:
-                    log.info("the database is back", kind=kinds[0])
-                away = False
-            except DATABASE_AWAY as error:
-                # The thread outlives it, and says so once.
-                if not away:
-                    log.error("the database is away", kind=kinds[0], error=type(error).__name__)
-                away = True
-            except Exception:
-                log.exception("the outbox could not be worked on", kind=kinds[0])
-            news.wait(min([POLL_SECONDS, *(self._soon.pop(kind, POLL_SECONDS) for kind in kinds)]))
+    def _each(self) -> list[Hands]:
+        return [*dict.fromkeys(self._hands.values())]
 
-    def _carry_out(self, taken: Iterable[Due], now: datetime) -> None:
-        """Lanes side by side, the rows of each in their order."""
-        lanes: dict[str, list[Due]] = {}
-        for due in taken:
-            lanes.setdefault(due.lane or due.chat or due.key, []).append(due)
-        rows = [*lanes.values()]
-        hands = self._hands.get(rows[0][0].kind) if len(rows) > 1 else None
-        for _ in (hands.map if hands else map)(lambda lane: self._work_through(lane, now), rows):
-            continue
+    def _taker(self, kinds: Sequence[str]) -> Callable[[datetime, int], list[Due]]:
+        return lambda now, most: self.store.outbox.take(now, most, LEASE, kinds)
 
-    def _work_through(self, lane: list[Due], now: datetime) -> None:
+    def _keep_watch(self, now: datetime) -> None:
+        self.house.keep_watch(now)
+        if now - self._swept > timedelta(hours=1):
+            self.store.outbox.forget(now - KEPT, now - ARRIVED_KEPT)
+            self._swept = now
+
+    def _work_through(self, lane: Lane, now: datetime) -> None:
         """What cannot be done yet holds back what comes behind it."""
         for n, due in enumerate(lane):
             if not self._try(due, now):
-                if lane[n + 1 :]:
-                    self._note(self.store.outbox.give_back, [behind.key for behind in lane[n + 1 :]])
+                self._give_back(lane[n + 1 :])
                 return
+
+    def _give_back(self, lane: Lane) -> None:
+        if lane:
+            self._note(self.store.outbox.give_back, [due.key for due in lane])
 
     def _try(self, due: Due, now: datetime) -> bool:
         """Whether it is out of the way: done, or given up for good."""
@@ -191,9 +161,10 @@ class Worker:
     def _put_off(self, due: Due, now: datetime, wait: timedelta, error: str) -> None:
         """From the moment at which that became known: `now` may be a while ago where much was taken at once."""
         report.put_off(due, wait, error)
-        at = max(now, self.clock()) if self._loops else now
-        self._note(self.store.outbox.later, due.key, at + wait, error)
-        self._soon[due.kind] = min(self._soon.get(due.kind, POLL_SECONDS), wait.total_seconds())
+        at = (max(now, self.clock()) if self._hands else now) + wait
+        self._note(self.store.outbox.later, due.key, at, error)
+        if self._hands:
+            self._hands[due.kind].look_again(at)
 
     def _note(self, note: Callable[..., None], *what: object) -> None:
         """In the background, as soon as the database can be reached again: what is not noted is done once more."""
@@ -201,7 +172,7 @@ class Worker:
             try:
                 return note(*what)
             except DATABASE_AWAY:
-                if not self._loops or self._stopping.wait(POLL_SECONDS):
+                if not self._hands or self._stopping.wait(POLL_SECONDS):
                     raise
 
     def _say(self, due: Due, now: datetime) -> None:
@@ -259,9 +230,7 @@ class Worker:
             self._note(self.store.outbox.finish, due.key, now)
 
 
-def _ring(news: threading.Event, kinds: Collection[str], due: Collection[str]) -> None:
-    if any(kind in kinds for kind in due):
-        news.set()
+def _nothing(now: datetime) -> None: ...
 
 
 def growing(attempts: int) -> timedelta:

@@ -145,6 +145,14 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class AtHand:
+    """Lanes of rows that are held since they were written, to be carried out at once; and those that go on behind."""
+
+    lanes: tuple[tuple[Due, ...], ...] = ()
+    behind: tuple[tuple[str, str], ...] = ()  # (kind, lane)
+
+
+@dataclass(frozen=True, slots=True)
 class StaffMember:
     name: str
     role: Role
@@ -234,9 +242,16 @@ def task_row(
         "due": due,
         "body": TASKS[kind].dump_json(task).decode(),
         "attempts": 0,
+        "leased_until": None,
         "lane": lane,
         "urgent": urgent,
     }
+
+
+def due_row(due: Due, at: datetime, held_until: datetime | None, *, urgent: bool = True) -> dict[str, Any]:
+    """The same of what may be held since it is written: it counts as tried once, then."""
+    row = task_row(due.kind, due.key, due.task, due.chat, at, lane=due.lane, urgent=urgent)
+    return row if held_until is None else row | {"leased_until": held_until, "attempts": due.attempts}
 
 
 def as_json(value: object) -> str:

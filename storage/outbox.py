@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, bindparam, case, delete, exists, 
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.engine import Database
-from storage.nouns import TASKS, Arrived, Due, task_row
+from storage.nouns import TASKS, Arrived, AtHand, Due, due_row
 from storage.tables import When, chats, outbox
 from storage.visit import Ready, Visit
 
@@ -32,11 +32,13 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def keep(self, arrived: Iterable[tuple[str, str, datetime, Arrived]]) -> None:
-        """What a messenger handed over, as (key, lane, due, what it is). What is known by its key is left alone."""
-        rows = [task_row("arrived", key, what, None, due, lane=lane) for key, lane, due, what in arrived]
-        if rows:
-            self.database.write_together(lambda visit: visit.change(_KEEP, *rows))
+    def keep(self, arrived: Iterable[tuple[str, str, datetime, Arrived]], held_until: datetime | None = None) -> AtHand:
+        """What a messenger handed over, as (key, lane, due, what it is). What is known by its key is left alone.
+
+        `held_until`: what nothing is before in its lane is held until then by whoever keeps it.
+        """
+        rows = [(Due(key, "arrived", what, lane=lane), due) for key, lane, due, what in arrived]
+        return self.database.write_together(lambda visit: _kept(visit, rows, held_until)) if rows else AtHand()
 
     def waiting(self, lane: str) -> list[Due]:
         """All that is not done yet of a lane, in its order; nothing is taken by asking."""
@@ -112,6 +114,7 @@ _ROWS = select(
 _WHEN_FREE = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until), else_=outbox.c.due)
 
 _KEEP = Ready(insert(outbox).inline().on_conflict_do_nothing())
+_ANY_OF_LANE = Ready(select(outbox.c.id).where(_UNDONE, outbox.c.lane == bindparam("lane")).limit(1))
 _LANE = Ready(_ROWS.where(_UNDONE, outbox.c.lane == bindparam("lane")).order_by(outbox.c.id))
 _LEASE = Ready(
     update(outbox)
@@ -148,6 +151,29 @@ def _with_following(visit: Visit, first: Sequence[Any], now: datetime) -> list[A
             behind = visit.rows(_LANE, lane=head.lane)[1:BEHIND]
             rows += takewhile(lambda row: row.due <= now, behind)
     return rows
+
+
+def is_free(visit: Visit, lane: str) -> bool:
+    """Whether nothing of the lane is to be done."""
+    return visit.row(_ANY_OF_LANE, lane=lane) is None
+
+
+def _kept(visit: Visit, rows: Sequence[tuple[Due, datetime]], held_until: datetime | None) -> AtHand:
+    held: dict[str, list[Due]] = {}
+    behind: dict[tuple[str, str], None] = {}
+    for due, at in rows:
+        lane = due.lane or ""
+        # An album waits until it is whole, and what comes after it waits with it.
+        is_album = isinstance(due.task, Arrived) and bool(due.task.album)
+        goes_on = lane in held and ("arrived", lane) not in behind
+        mine = held_until is not None and not is_album and (goes_on or is_free(visit, lane))
+        if visit.change(_KEEP, due_row(due, at, held_until if mine else None)) != 1:
+            continue
+        if mine:
+            held.setdefault(lane, []).append(due)
+        else:
+            behind["arrived", lane] = None
+    return AtHand(tuple(map(tuple, held.values())), tuple(behind))
 
 
 def _due(row: Any) -> Due:

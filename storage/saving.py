@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -14,16 +15,20 @@ from storage.engine import Database
 from storage.ledgers import keep_ledgers
 from storage.nouns import (
     AlreadyHeard,
+    AtHand,
+    Due,
     Line,
     Rendered,
     Saving,
     Stale,
     as_json,
     case_row,
+    due_row,
     event_row,
     talk_row,
     task_row,
 )
+from storage.outbox import is_free
 from storage.tables import (
     When,
     bindings,
@@ -63,9 +68,10 @@ _PUT_NEW = {
 }
 
 
-def save(database: Database, saving: Saving) -> None:
+def save(database: Database, saving: Saving, held: Mapping[str, datetime]) -> AtHand:
+    """What is said and told of the kinds in `held` is held until then by whoever saves, where nothing is before it."""
     try:
-        database.write_together(lambda visit: _Saved(visit, saving).write())
+        return database.write_together(lambda visit: _Saved(visit, saving, held).write())
     except OperationalError as error:
         # Two that wait for each other on PostgreSQL: one of them is sent back to look again.
         if getattr(error.orig, "sqlstate", None) == DEADLOCK:
@@ -76,13 +82,14 @@ def save(database: Database, saving: Saving) -> None:
 class _Saved:
     """The rows of one saving. What can be refused comes first."""
 
-    def __init__(self, visit: Visit, saving: Saving) -> None:
+    def __init__(self, visit: Visit, saving: Saving, held: Mapping[str, datetime]) -> None:
         self.visit = visit
         self.saving = saving
+        self.held = held
         # Sentences of a visit that is no message (a payment's answer) still need keys of their own.
         self.message = saving.message_id or uuid4().hex
 
-    def write(self) -> None:
+    def write(self) -> AtHand:
         self._hear()
         self._keep_chat()
         if self.saving.outcome.talk is not None:
@@ -92,8 +99,9 @@ class _Saved:
             keep_ledgers(self.visit, self.saving, before)
         self._add(events, [event_row(event) for event in self.saving.outcome.events])
         self._add(messages, list(self._record()))
-        self._send()
+        at_hand = self._send()
         self._keep_facts()
+        return at_hand
 
     def _hear(self) -> None:
         if self.saving.finishes:
@@ -177,16 +185,19 @@ class _Saved:
         """A colon in the name of a chat must not make two visits look like one."""
         return self.saving.chat.replace("%", "%25").replace(":", "%3A")
 
-    def _send(self) -> None:
+    def _send(self) -> AtHand:
         """What is to be carried out. A key that was there before is not carried out again, but for a payment's."""
-        now, outcome, urgent = self.saving.now, self.saving.outcome, self.saving.urgent
-        rows = []
+        now, outcome = self.saving.now, self.saving.outcome
+        lanes: dict[tuple[str, str], list[Due]] = {}
         for key, said in self._sentences("say", self.saving.said):
             chat = said.to or self.saving.chat
-            rows.append(task_row("say", key, said, chat, now, lane=f"say:{chat}", urgent=urgent))
+            channel = (self.saving.channel or self.saving.known_channel) if chat == self.saving.chat else None
+            due = Due(key, "say", said, chat, channel, lane=f"say:{chat}")
+            lanes.setdefault(("say", f"say:{chat}"), []).append(due)
         for key, told in self._sentences("tell", self.saving.told):
             lane = f"tell:{told.case or told.about}"
-            rows.append(task_row("tell", key, told, STAFF, now, lane=lane, urgent=urgent))
+            lanes.setdefault(("tell", lane), []).append(Due(key, "tell", told, STAFF, lane=lane))
+        rows, at_hand = self._lanes(lanes)
         rows += [task_row("wake", wake.key, wake, wake.chat, wake.at) for wake in outcome.wakes]
         if self.saving.read is not None:
             key, chat = f"read:{self._chat_in_key()}:{self.message}", self.saving.chat
@@ -194,6 +205,20 @@ class _Saved:
         self.visit.change(_PUT_NEW["outbox"], *rows)
         for pay in outcome.pays:
             self.visit.change(_ASK_FOR_MONEY, task_row("pay", f"pay:{pay.case}", pay, self.saving.chat, now))
+        return at_hand
+
+    def _lanes(self, lanes: Mapping[tuple[str, str], list[Due]]) -> tuple[list[dict[str, Any]], AtHand]:
+        """Rows of what is said and told, and which of them are held by whoever saves."""
+        rows, held, behind = [], [], []
+        for (kind, lane), found in lanes.items():
+            until = self.held.get(kind) if kind != "say" or found[0].channel else None
+            if until is not None and is_free(self.visit, lane):
+                held.append(tuple(found))
+            elif until is not None:
+                until = None
+                behind.append((kind, lane))
+            rows += [due_row(due, self.saving.now, until, urgent=self.saving.urgent) for due in found]
+        return rows, AtHand(tuple(held), tuple(behind))
 
     def _keep_facts(self) -> None:
         chat, now, outcome = self.saving.chat, self.saving.now, self.saving.outcome

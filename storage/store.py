@@ -1,8 +1,9 @@
 """Store: what is known of a chat or an order is read in one visit, what one step changes is saved in one."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, exists, false, func, literal, select, update
@@ -11,8 +12,19 @@ from sqlalchemy.dialects.postgresql import insert
 from flows.model import Case, Event, Ledger, Role, Talk
 from storage.engine import Database
 from storage.ledgers import ledger_noun
-from storage.nouns import Arrived, OrderRecord, Recalled, Saving, StaffMember, case_noun, event_noun, talk_noun
-from storage.outbox import ARRIVES, KINDS, Outbox
+from storage.nouns import (
+    Arrived,
+    AtHand,
+    Due,
+    OrderRecord,
+    Recalled,
+    Saving,
+    StaffMember,
+    case_noun,
+    event_noun,
+    talk_noun,
+)
+from storage.outbox import ARRIVES, IS_SAID, KINDS, Outbox
 from storage.readings import Readings
 from storage.rule_books import RuleBooks
 from storage.saving import save
@@ -40,6 +52,20 @@ class NameTaken(Exception):
     """There is a staff account of this name already."""
 
 
+class AtOnce(Protocol):
+    """Carries out at once what is saved here, of some kinds."""
+
+    def lease(self) -> datetime | None:
+        """Until when it would hold a row that comes now; None where it has enough in hand."""
+        ...
+
+    def carry_out(self, lane: Sequence[Due]) -> None: ...
+
+    def comes_behind(self, lane: str) -> None:
+        """Something was saved that waits for what is in hand of its lane."""
+        ...
+
+
 class Store:
     """The memory of the house. Each method is one short transaction; none is open while anything else is waited for."""
 
@@ -49,6 +75,7 @@ class Store:
         self.rule_books, self.readings = RuleBooks(self.database), Readings(self.database)
         self.watchers: list[Callable[[Collection[str]], None]] = []
         """Called after everything that was saved, by whatever thread or process, with the kinds of what is due now."""
+        self.at_once: Mapping[str, AtOnce] = {}
         self.announce: Callable[[], None] = lambda: None
         """Tells the other processes on the same database."""
 
@@ -82,9 +109,21 @@ class Store:
 
     def save(self, saving: Saving) -> None:
         """All of it or nothing. Raises `AlreadyHeard`, or `Stale` where something changed since it was read."""
-        save(self.database, saving)
-        self.tell_watchers(_due_at_once(saving))
+        at_hand = save(self.database, saving, self._leases(IS_SAID))
+        self._begin(at_hand)
+        self.tell_watchers(_due_at_once(saving, at_hand))
         self.announce()
+
+    def _leases(self, kinds: Iterable[str]) -> dict[str, datetime]:
+        hands = ((kind, self.at_once.get(kind)) for kind in kinds)
+        return {kind: until for kind, these in hands if these is not None and (until := these.lease()) is not None}
+
+    def _begin(self, at_hand: AtHand) -> None:
+        for kind, lane in at_hand.behind:
+            if these := self.at_once.get(kind):
+                these.comes_behind(lane)
+        for rows in at_hand.lanes:
+            self.at_once[rows[0].kind].carry_out(rows)
 
     def tell_watchers(self, kinds: Collection[str] = KINDS) -> None:
         for told in self.watchers:
@@ -92,8 +131,11 @@ class Store:
 
     def keep(self, arrived: Iterable[tuple[str, str, datetime, Arrived]]) -> None:
         """Into the queue with it, as Outbox.keep says; whoever works on the queue hears of it at once."""
-        self.outbox.keep(arrived)
-        self.tell_watchers(ARRIVES)
+        held = self._leases(ARRIVES)
+        at_hand = self.outbox.keep(arrived, held.get("arrived"))
+        self._begin(at_hand)
+        if at_hand.behind or not held:
+            self.tell_watchers(ARRIVES)
 
     def events_since(self, last: int) -> list[tuple[int, Event]]:
         with self.database.read() as connection:
@@ -169,9 +211,12 @@ def _record(visit: Visit, number: str, since: datetime) -> OrderRecord:
     return OrderRecord(ledger_noun(row) if row else Ledger(number), tries)
 
 
-def _due_at_once(saving: Saving) -> list[str]:
+def _due_at_once(saving: Saving, at_hand: AtHand) -> list[str]:
+    """What whoever works on the queue has to look for in it."""
+    held = Counter(due.kind for lane in at_hand.lanes for due in lane)
     woken = any(wake.at <= saving.now for wake in saving.outcome.wakes)
-    due = {"say": saving.said, "tell": saving.told, "pay": saving.outcome.pays, "wake": woken}
+    said, told = len(saving.said) > held["say"], len(saving.told) > held["tell"]
+    due = {"say": said, "tell": told, "pay": saving.outcome.pays, "wake": woken, "read": saving.read is not None}
     return [kind for kind, there in due.items() if there]
 
 

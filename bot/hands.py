@@ -1,0 +1,159 @@
+"""Hands: what is due of some kinds is carried out in the background, so many lanes at a time, none for too long."""
+
+import heapq
+import threading
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import structlog
+
+from storage.engine import DATABASE_AWAY
+from storage.nouns import Due
+
+LEASE = timedelta(minutes=1)
+"""So long a row belongs to whoever has taken it; what was not begun after half of it is given back."""
+BATCH = 10
+IN_HAND = 4
+"""So many lanes for each hand are taken, or wait for one that is free."""
+POLL_SECONDS = 1.0
+
+Lane = Sequence[Due]
+log = structlog.get_logger()
+
+
+class Hands:
+    """A loop that takes from the queue what is due, and hands that work through it.
+
+    What was saved in this process comes to the hands directly and held already: it is not looked for in the queue.
+    What is slow at one end (a messenger that is away, a provider that thinks) holds up its own lane only.
+    """
+
+    def __init__(
+        self, kinds: Sequence[str], count: int, take: Callable[[datetime, int], list[Due]],
+        work_through: Callable[[Lane, datetime], None], give_back: Callable[[Lane], None],
+        watch: Callable[[datetime], None], clock: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        """`watch`: looks at what nobody's message brings about, each time round."""
+        self.kinds = kinds
+        self._take, self._work_through, self._give_back = take, work_through, give_back
+        self._watch, self._clock = watch, clock
+        self._most, self._in_hand, self._behind = IN_HAND * count, 0, set[str]()
+        self._again: list[datetime] = []
+        self._lock, self._news, self._stopping = threading.Lock(), threading.Event(), threading.Event()
+        self._pool = ThreadPoolExecutor(count, f"hand {kinds[0]}")
+        self._loop = threading.Thread(target=self._run, name=f"outbox {kinds[0]}", daemon=True)
+
+    def start(self) -> None:
+        self._loop.start()
+
+    def stop(self) -> None:
+        """Comes back when what was begun is finished; what was only taken is given back."""
+        self._stopping.set()
+        self._news.set()
+        self._loop.join()
+        self._pool.shutdown()
+
+    def ring(self, kinds: Collection[str]) -> None:
+        """Something of these kinds may be due."""
+        if any(kind in self.kinds for kind in kinds):
+            self._news.set()
+
+    def look_again(self, at: datetime) -> None:
+        """Something was put off until then."""
+        with self._lock:
+            heapq.heappush(self._again, at)
+        self._news.set()
+
+    def lease(self) -> datetime | None:
+        """Until when a row that comes to these hands directly is held; None where enough waits for them already."""
+        return self._clock() + LEASE if self._room > 0 and not self._stopping.is_set() else None
+
+    def carry_out(self, lane: Lane, *, more: bool = False) -> None:
+        """As soon as a hand is free. Whoever calls holds a lease for each row. `more`: the lane may be longer."""
+        name = lane[0].lane
+        with self._lock:
+            self._in_hand += 1
+            if more and name is not None:
+                self._behind.add(name)
+        try:
+            self._pool.submit(self._one, lane, self._clock())
+        except RuntimeError:  # it stops just now
+            self._done(lane)
+            self._give_back(lane)
+
+    def comes_behind(self, lane: str) -> None:
+        """The lane goes on in the queue when what is in hand of it is done."""
+        with self._lock:
+            self._behind.add(lane)
+        self._news.set()
+
+    @property
+    def _room(self) -> int:
+        return self._most - self._in_hand
+
+    def _one(self, lane: Lane, taken_at: datetime) -> None:
+        try:
+            now = self._clock()
+            if self._stopping.is_set() or now - taken_at > LEASE / 2:
+                self._give_back(lane)
+            else:
+                self._work_through(lane, now)
+        except Exception:
+            # The lease runs out, and it is taken once more.
+            log.exception("a lane could not be worked through", kind=self.kinds[0])
+        finally:
+            self._done(lane)
+
+    def _done(self, lane: Lane) -> None:
+        name = lane[0].lane
+        with self._lock:
+            waited_for = self._in_hand == self._most or name in self._behind
+            self._in_hand -= 1
+            if name is not None:
+                self._behind.discard(name)
+        if waited_for:
+            self._news.set()
+
+    def _run(self) -> None:
+        away = False
+        while not self._stopping.is_set():
+            self._news.clear()
+            try:
+                self._watch(self._clock())
+                while not self._stopping.is_set() and (lanes := self._taken()):
+                    for lane in lanes:
+                        self.carry_out(lane, more=True)
+                if away:
+                    log.info("the database is back", kind=self.kinds[0])
+                away = False
+            except DATABASE_AWAY as error:
+                # The thread outlives it, and says so once.
+                if not away:
+                    log.error("the database is away", kind=self.kinds[0], error=type(error).__name__)
+                away = True
+            except Exception:
+                log.exception("the outbox could not be worked on", kind=self.kinds[0])
+            self._news.wait(self._rest())
+
+    def _taken(self) -> list[list[Due]]:
+        room = min(self._room, BATCH)
+        return in_lanes(self._take(self._clock(), room)) if room > 0 else []
+
+    def _rest(self) -> float:
+        """Until something that was put off is due, and no longer than a second: others put things in the queue too."""
+        now, soonest = self._clock(), POLL_SECONDS
+        with self._lock:
+            while self._again and self._again[0] <= now:
+                heapq.heappop(self._again)
+            if self._again:
+                soonest = min(soonest, (self._again[0] - now).total_seconds())
+        return soonest
+
+
+def in_lanes(taken: Sequence[Due]) -> list[list[Due]]:
+    """Lanes side by side, the rows of each in their order."""
+    lanes: dict[str, list[Due]] = {}
+    for due in taken:
+        lanes.setdefault(due.lane or due.chat or due.key, []).append(due)
+    return [*lanes.values()]
