@@ -1,9 +1,10 @@
 """The corridor: a message, a staff action or a due time goes in at one end, a saved outcome stands at the other."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import TypeVar
 
 from bot import report
@@ -104,6 +105,9 @@ class House:
         self._intake, self._links, self._lexicon = intake, links, lexicon
         self._max_characters, self._staff_language = settings.conversation.max_characters, settings.language
         self._locks = Locks()
+        # Several threads that work something out at once take the interpreter from each other at every statement.
+        # A PostgreSQL is waited for, and others think meanwhile; SQLite answers before anybody could.
+        self._one_thinks: AbstractContextManager[object] = Lock() if store.database.is_sqlite else nullcontext()
         self._told_before: set[str] = set()
 
     # ---- the three doors, and the fourth by which a payment's answer comes
@@ -111,7 +115,8 @@ class House:
     def hear(self, incoming: Incoming, now: datetime) -> bool:
         """A customer's message. False where it was heard before."""
         self._look_at_rules(now)
-        reading = read(incoming.text if len(incoming.text) <= self._max_characters else "", self._lexicon)
+        with self._one_thinks:
+            reading = read(incoming.text if len(incoming.text) <= self._max_characters else "", self._lexicon)
         with self._locks.of(incoming.chat):
             new = _until_it_holds(lambda: self._hear(incoming, reading, now))
         if new:
@@ -175,28 +180,39 @@ class House:
     # ---- a customer's message
 
     def _hear(self, incoming: Incoming, reading: Reading, now: datetime) -> bool:
+        # Pictures are decoded and put away, on a server far off perhaps.
+        with nullcontext() if incoming.files else self._one_thinks:
+            saving, outcome = self._answer(incoming, reading, now)
+        if saving is None:
+            return False
+        try:
+            self.store.save(saving)
+        except AlreadyHeard:
+            return False
+        report.saved(outcome)
+        return True
+
+    def _answer(self, incoming: Incoming, reading: Reading, now: datetime) -> tuple[Saving | None, Outcome]:
+        """All that is to be written for a message, or nothing where it was heard before."""
         recalled = self.store.recall(incoming.chat, incoming.message_id)
         if recalled.heard:
-            return False
+            return None, Outcome()
         haul = self._intake.take(incoming.files, _pieces(recalled))
         if haul.taken:
-            return self._keep_for_reading(recalled, incoming, haul, now)
+            return self._kept_for_reading(recalled, incoming, haul, now), Outcome()
         talk = self._in_their_language(recalled.talk, incoming, reading)
         heard = self._heard(incoming, reading, (), haul.problems, now)
         facts = self._facts(recalled, talk, now, (*reading.order_nos, *reading.candidates), reading.words, heard.linked)
         outcome = step(talk, heard, facts)
         pressed = _label(recalled.talk, incoming.button)
         line = Line("customer", incoming.text, (), pressed, incoming.kind, _case_of(outcome))
-        try:
-            self._save(
-                recalled, facts, outcome, now, incoming.message_id, line, channel=incoming.channel,
-                finishes=incoming.finishes,
-            )
-        except AlreadyHeard:
-            return False
-        return True
+        saving = self._saving(
+            recalled, facts, outcome, now, incoming.message_id, line, channel=incoming.channel,
+            finishes=incoming.finishes,
+        )  # fmt: skip
+        return saving, outcome
 
-    def _keep_for_reading(self, recalled: Recalled, incoming: Incoming, haul: Haul, now: datetime) -> bool:
+    def _kept_for_reading(self, recalled: Recalled, incoming: Incoming, haul: Haul, now: datetime) -> Saving:
         """A message with pictures is kept at once, and answered when they are read: `read` is the door for that."""
         to_read = ToRead(
             incoming.chat, incoming.message_id, tuple(piece.file for piece in haul.taken), now, incoming.text,
@@ -205,15 +221,10 @@ class House:
         )  # fmt: skip
         line = Line("customer", incoming.text, to_read.files, _label(recalled.talk, incoming.button), incoming.kind)
         pieces = tuple(Piece(piece.file, piece.size, piece.type) for piece in haul.taken)
-        saving = Saving(
+        return Saving(
             incoming.chat, Outcome(), now, incoming.channel, incoming.message_id, incoming=line, pieces=pieces,
             finishes=incoming.finishes, known_channel=recalled.channel, read=to_read,
         )  # fmt: skip
-        try:
-            self.store.save(saving)
-        except AlreadyHeard:
-            return False
-        return True
 
     def _read(self, message: ToRead, seen: Mapping[str, Sight], more: bool, now: datetime) -> None:
         mark = f"read:{message.message_id}"
@@ -367,21 +378,27 @@ class House:
 
     def _save(
         self, recalled: Recalled, facts: Facts, outcome: Outcome, now: datetime, message_id: str | None = None,
+        haul: Haul | None = None, channel: str = "", urgent: bool = True,
+    ) -> None:  # fmt: skip
+        self.store.save(
+            self._saving(recalled, facts, outcome, now, message_id, haul=haul, channel=channel, urgent=urgent)
+        )
+        report.saved(outcome)
+
+    def _saving(
+        self, recalled: Recalled, facts: Facts, outcome: Outcome, now: datetime, message_id: str | None = None,
         line: Line | None = None, haul: Haul | None = None, channel: str = "", finishes: tuple[str, ...] = (),
         urgent: bool = True,
-    ) -> None:  # fmt: skip
+    ) -> Saving:  # fmt: skip
         """Keys become sentences here; then one transaction takes it all."""
         language, chat = outcome.talk.language if outcome.talk else recalled.talk.language, recalled.talk.chat
-        self.store.save(
-            Saving(
-                chat, outcome, now, channel or recalled.channel or "", message_id,
-                tuple(self._said(say, language, now) for say in outcome.says),
-                tuple(self._told(tell, chat) for tell in outcome.tells), line, tuple(facts.ledgers.values()),
-                tuple(Piece(piece.file, piece.size, piece.type) for piece in haul.taken) if haul else (),
-                finishes, urgent, recalled.channel,
-            )
+        return Saving(
+            chat, outcome, now, channel or recalled.channel or "", message_id,
+            tuple(self._said(say, language, now) for say in outcome.says),
+            tuple(self._told(tell, chat) for tell in outcome.tells), line, tuple(facts.ledgers.values()),
+            tuple(Piece(piece.file, piece.size, piece.type) for piece in haul.taken) if haul else (),
+            finishes, urgent, recalled.channel,
         )  # fmt: skip
-        report.saved(outcome)
 
     def _said(self, say: Say, language: str, now: datetime) -> Rendered:
         text = self.catalogue.say(language, say.text)

@@ -63,9 +63,12 @@ class Database:
 
     @contextmanager
     def visit(self, *, writes: bool = False, durable: bool = True) -> Iterator[Visit]:
-        """The short way, for what every message asks."""
+        """The short way, for what every message asks.
+
+        Who only reads on SQLite sees each question's own moment: what is decided on it is refused as stale at need.
+        """
         visits = self._durable_visits if durable else self._quick_visits
-        begin = "" if not self.is_sqlite else "BEGIN IMMEDIATE" if writes else "BEGIN"
+        begin = "BEGIN IMMEDIATE" if writes and self.is_sqlite else ""
         with self._turn if writes else nullcontext(), visits.open(begin) as visit:
             yield visit
 
