@@ -3,8 +3,8 @@
 import heapq
 import threading
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from queue import SimpleQueue
 
 import structlog
 
@@ -41,18 +41,27 @@ class Hands:
         self._most, self._in_hand, self._behind = IN_HAND * count, 0, set[str]()
         self._again: list[datetime] = []
         self._lock, self._news, self._stopping = threading.Lock(), threading.Event(), threading.Event()
-        self._pool = ThreadPoolExecutor(count, f"hand {kinds[0]}")
+        self._given: SimpleQueue[tuple[Lane, datetime] | None] = SimpleQueue()
+        names = [f"hand {n} {kinds[0]}" for n in range(count)]
+        self._hands = [threading.Thread(target=self._work_on, name=name, daemon=True) for name in names]
         self._loop = threading.Thread(target=self._run, name=f"outbox {kinds[0]}", daemon=True)
 
     def start(self) -> None:
-        self._loop.start()
+        for thread in (*self._hands, self._loop):
+            thread.start()
 
     def stop(self) -> None:
         """Comes back when what was begun is finished; what was only taken is given back."""
         self._stopping.set()
         self._news.set()
         self._loop.join()
-        self._pool.shutdown()
+        for _ in self._hands:
+            self._given.put(None)
+        for thread in self._hands:
+            thread.join()
+        while not self._given.empty():
+            if came_late := self._given.get():
+                self._give_back(came_late[0])
 
     def ring(self, kinds: Collection[str]) -> None:
         """Something of these kinds may be due."""
@@ -71,16 +80,15 @@ class Hands:
 
     def carry_out(self, lane: Lane, *, more: bool = False) -> None:
         """As soon as a hand is free. Whoever calls holds a lease for each row. `more`: the lane may be longer."""
+        if self._stopping.is_set():
+            self._give_back(lane)
+            return
         name = lane[0].lane
         with self._lock:
             self._in_hand += 1
             if more and name is not None:
                 self._behind.add(name)
-        try:
-            self._pool.submit(self._one, lane, self._clock())
-        except RuntimeError:  # it stops just now
-            self._done(lane)
-            self._give_back(lane)
+        self._given.put((lane, self._clock()))
 
     def comes_behind(self, lane: str) -> None:
         """The lane goes on in the queue when what is in hand of it is done."""
@@ -91,6 +99,10 @@ class Hands:
     @property
     def _room(self) -> int:
         return self._most - self._in_hand
+
+    def _work_on(self) -> None:
+        while (given := self._given.get()) is not None:
+            self._one(*given)
 
     def _one(self, lane: Lane, taken_at: datetime) -> None:
         try:

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Any, TypeVar
 
@@ -61,15 +61,19 @@ class Database:
         with self._turn, engine.execution_options(writes=True, preserve_rowcount=True).begin() as connection:
             yield connection
 
-    @contextmanager
-    def visit(self, *, writes: bool = False, durable: bool = True) -> Iterator[Visit]:
+    def visit(self, *, writes: bool = False, durable: bool = True) -> AbstractContextManager[Visit]:
         """The short way, for what every message asks.
 
         Who only reads on SQLite sees each question's own moment: what is decided on it is refused as stale at need.
         """
         visits = self._durable_visits if durable else self._quick_visits
-        begin = "BEGIN IMMEDIATE" if writes and self.is_sqlite else ""
-        with self._turn if writes else nullcontext(), visits.open(begin) as visit:
+        if not writes:
+            return visits.open("")
+        return self._in_turn(visits)
+
+    @contextmanager
+    def _in_turn(self, visits: Visits) -> Iterator[Visit]:
+        with self._turn, visits.open("BEGIN IMMEDIATE" if self.is_sqlite else "") as visit:
             yield visit
 
     def write_together(self, work: Callable[[Visit], T]) -> T:

@@ -254,5 +254,5 @@ def due_row(due: Due, at: datetime, held_until: datetime | None, *, urgent: bool
     return row if held_until is None else row | {"leased_until": held_until, "attempts": due.attempts}
 
 
-def as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Made once: `json.dumps` makes an encoder at every call."""

@@ -97,7 +97,7 @@ def packaged() -> Mapping[str, Mapping[str, str]]:
 
 def as_json(values: Mapping[str, Value]) -> str:
     """What a sentence was filled with, for the record."""
-    return json.dumps(values, ensure_ascii=False, default=_plain)
+    return _ENCODER.encode(values)
 
 
 def _plain(value: object) -> object:
@@ -108,3 +108,6 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a sentence")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_plain)
