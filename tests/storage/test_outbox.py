@@ -1,5 +1,6 @@
 """The queue gives everything out at least once, to one worker at a time, and to each customer in order."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -232,3 +233,65 @@ def test_a_customer_is_answered_where_they_wrote_last(store: Store) -> None:
     known = store.recall("u1").channel
     store.save(Saving("u1", Outcome(), NOON, "telegram:7", "m2", known_channel=known))
     assert [due.channel for due in take(store)] == ["telegram:7"]
+
+
+# ---- what is carried out at once by whoever saves it
+
+
+class AtOnce:
+    """Somebody who carries out at once what is saved, as long as there is room."""
+
+    def __init__(self, room: int = 9) -> None:
+        self.room = room
+        self.begun: list[list[str]] = []
+        self.behind: list[str] = []
+
+    def lease(self) -> datetime | None:
+        return NOON + MINUTE if self.room > len(self.begun) else None
+
+    def carry_out(self, lane: Sequence[Due]) -> None:
+        self.begun.append([due.key for due in lane])
+
+    def comes_behind(self, lane: str) -> None:
+        self.behind.append(lane)
+
+
+def test_what_is_saved_is_held_by_whoever_carries_it_out_at_once(store: Store) -> None:
+    hands = AtOnce()
+    store.at_once = {"say": hands}
+    store.save(Saving("u1", Outcome(), NOON, "webchat", "m1", (Rendered("k", "{}", "一"), Rendered("k", "{}", "二"))))
+    assert hands.begun == [["say:u1:m1:0", "say:u1:m1:1"]]
+    assert take(store) == []
+    assert [due.attempts for due in take(store, NOON + MINUTE)] == [2, 2], "who died leaves it to others"
+
+
+def test_what_is_saved_behind_something_of_its_lane_is_left_to_the_queue(store: Store) -> None:
+    hands = AtOnce()
+    store.at_once = {"say": hands}
+    for n in (1, 2):
+        store.save(Saving("u1", Outcome(), NOON, "webchat", f"m{n}", (Rendered("k", "{}", f"{n}"),)))
+    assert (hands.begun, hands.behind) == ([["say:u1:m1:0"]], ["say:u1"])
+    assert take(store) == []
+    store.outbox.finish("say:u1:m1:0", NOON)
+    assert words(take(store)) == ["2"]
+
+
+def test_what_there_is_no_room_for_or_no_known_channel_is_left_to_the_queue(store: Store) -> None:
+    hands = AtOnce(room=0)
+    store.at_once = {"say": hands}
+    say(store, "u1", "一")
+    hands.room = 9
+    store.save(Saving("u2", Outcome(), NOON, "webchat", said=(Rendered("k", "{}", "二", to="u3"),)))
+    assert hands.begun == []
+    assert words(take(store)) == ["一", "二"]
+
+
+def test_what_arrives_is_begun_at_once_but_for_an_album_and_what_was_kept_before(store: Store) -> None:
+    hands = AtOnce()
+    store.at_once = {"arrived": hands}
+    new = [(key, "a", NOON, Arrived("telegram:7", {"update_id": 1})) for key in ("a1", "a2")]
+    store.keep(new)
+    store.keep([*new, ("b1", "b", NOON, Arrived("telegram:7", {"update_id": 2}, "album"))])
+    store.keep([("b2", "b", NOON, Arrived("telegram:7", {"update_id": 3})), ("c1", "c", NOON, new[0][3])])
+    assert hands.begun == [["a1", "a2"], ["c1"]]
+    assert hands.behind == ["b", "b"]

@@ -1,0 +1,133 @@
+"""The hands: what is saved here is begun at once, never more than can be begun soon, and in the order of its lane."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.hands import IN_HAND, LEASE, Hands, Lane
+from storage.nouns import Due, Rendered
+from tests.conftest import NOON
+from tests.waiting import until
+
+
+def row(key: str, lane: str = "say:u1") -> Due:
+    return Due(key, "say", Rendered("k", "{}", key), "u1", "webchat", lane=lane)
+
+
+class Desk:
+    """One hand, the queue it takes from, and everything it did; it can be held up in the middle of its work."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+        self.queue: list[list[Due]] = []
+        self.asked_for: list[int] = []
+        self.done: list[str] = []
+        self.given_back: list[str] = []
+        self.may_work, self.works = threading.Event(), threading.Event()
+        self.may_work.set()
+        self.hands = Hands(
+            ("say",), 1, self.take, self.work, self.give_back, lambda now: None, clock=lambda: self.now
+        )  # fmt: skip
+
+    def take(self, now: datetime, most: int) -> list[Due]:
+        self.asked_for.append(most)
+        return self.queue.pop(0) if self.queue else []
+
+    def work(self, lane: Lane, now: datetime) -> None:
+        self.works.set()
+        assert self.may_work.wait(20)
+        self.done += [due.key for due in lane]
+
+    def give_back(self, lane: Lane) -> None:
+        self.given_back += [due.key for due in lane]
+
+    def busy(self) -> None:
+        """Holds the hand up with a first lane."""
+        self.may_work.clear()
+        self.hands.carry_out([row("first")])
+        assert self.works.wait(20)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    desk.hands.start()
+    yield desk
+    desk.may_work.set()
+    desk.hands.stop()
+
+
+def test_what_is_handed_over_is_carried_out_in_the_order_of_its_lane(desk: Desk) -> None:
+    desk.hands.carry_out([row("a"), row("b")])
+    until(lambda: desk.done == ["a", "b"])
+
+
+def test_what_the_queue_holds_is_taken_when_somebody_rings_for_its_kind(desk: Desk) -> None:
+    until(lambda: desk.asked_for)
+    desk.queue.append([row("a"), row("c", "say:u2"), row("b")])
+    desk.hands.ring(["tell"])
+    desk.hands.ring(["say"])
+    until(lambda: desk.done == ["a", "b", "c"])
+
+
+def test_no_row_is_promised_while_enough_wait_for_a_hand(desk: Desk) -> None:
+    assert desk.hands.lease() == NOON + LEASE
+    desk.busy()
+    for n in range(IN_HAND - 1):
+        desk.hands.carry_out([row(f"{n}", f"say:{n}")])
+    assert desk.hands.lease() is None
+    desk.may_work.set()
+    until(lambda: desk.hands.lease() == NOON + LEASE)
+
+
+def test_what_waited_too_long_for_a_hand_goes_back_before_its_lease_runs_out(desk: Desk) -> None:
+    desk.busy()
+    desk.hands.carry_out([row("late", "say:u2")])
+    desk.now += LEASE / 2 + timedelta(seconds=1)
+    desk.may_work.set()
+    until(lambda: desk.given_back == ["late"])
+    assert desk.done == ["first"]
+
+
+def test_a_lane_that_goes_on_in_the_queue_is_asked_for_when_what_is_in_hand_of_it_is_done(desk: Desk) -> None:
+    desk.busy()
+    desk.hands.comes_behind("say:u1")
+    asked = until(lambda: len(desk.asked_for) > 1 and len(desk.asked_for))
+    desk.queue.append([row("second")])
+    desk.may_work.set()
+    until(lambda: desk.done == ["first", "second"])
+    assert len(desk.asked_for) > asked
+
+
+def test_what_was_put_off_for_a_moment_is_looked_for_then(desk: Desk) -> None:
+    until(lambda: desk.asked_for)
+    desk.queue.append([])
+    desk.queue.append([row("again")])
+    desk.hands.look_again(NOON + timedelta(milliseconds=30))
+    until(lambda: desk.done == ["again"], seconds=0.9)
+
+
+def test_who_stops_finishes_what_was_begun_and_gives_back_the_rest(desk: Desk) -> None:
+    desk.busy()
+    desk.hands.carry_out([row("waits", "say:u2")])
+    stopping = threading.Thread(target=desk.hands.stop)
+    stopping.start()
+    until(lambda: desk.hands.lease() is None)
+    desk.hands.carry_out([row("late", "say:u3")])
+    desk.may_work.set()
+    stopping.join(20)
+    assert desk.done == ["first"]
+    assert sorted(desk.given_back) == ["late", "waits"]
+
+
+def test_a_lane_that_breaks_off_does_not_cost_a_hand(desk: Desk) -> None:
+    def breaks(lane: Lane, now: datetime) -> None:
+        desk.hands._work_through = desk.work
+        raise ZeroDivisionError
+
+    desk.hands._work_through = breaks
+    desk.hands.carry_out([row("a")])
+    desk.hands.carry_out([row("b")])
+    until(lambda: desk.done == ["b"])
