@@ -23,6 +23,8 @@ DatabaseFailed = SQLAlchemyError
 """Whatever goes wrong between us and a database."""
 DATABASE_AWAY = (OperationalError, InterfaceError, NoneFree)
 """Of that, what passes by itself or by an operator's hand: not reachable, no room left, no connection free."""
+POOL = 16
+"""Connections to a PostgreSQL that stay open, twice: for what waits for the disk and for what does not."""
 BUSY_SECONDS = 30
 """How long a writer waits for another one on SQLite."""
 NOT_FOREVER = {
@@ -62,18 +64,13 @@ class Database:
             yield connection
 
     def visit(self, *, writes: bool = False, durable: bool = True) -> AbstractContextManager[Visit]:
-        """The short way, for what every message asks.
-
-        Who only reads on SQLite sees each question's own moment: what is decided on it is refused as stale at need.
-        """
+        """The short way, for what every message asks: a transaction where it writes, else one look after another."""
         visits = self._durable_visits if durable else self._quick_visits
-        if not writes:
-            return visits.open("")
-        return self._in_turn(visits)
+        return self._in_turn(visits) if writes else visits.open(writes=False)
 
     @contextmanager
     def _in_turn(self, visits: Visits) -> Iterator[Visit]:
-        with self._turn, visits.open("BEGIN IMMEDIATE" if self.is_sqlite else "") as visit:
+        with self._turn, visits.open(writes=True) as visit:
             yield visit
 
     def write_together(self, work: Callable[[Visit], T]) -> T:
@@ -133,7 +130,9 @@ def to_address(url: str) -> URL:
 def _engine(address: URL, *, durable: bool) -> Engine:
     if address.get_backend_name() != "sqlite":
         options = {} if durable else {"options": "-c synchronous_commit=off"}
-        return create_engine(address, connect_args=NOT_FOREVER | options, pool_pre_ping=True)
+        return create_engine(
+            address, connect_args=NOT_FOREVER | options, pool_pre_ping=True, pool_size=POOL, max_overflow=POOL // 2
+        )
     waits = {"timeout": BUSY_SECONDS, "cached_statements": 256}
     engine = create_engine(address, connect_args=waits, pool_size=10, max_overflow=40)
     event.listen(engine, "connect", _set_up_durable if durable else _set_up_quick)

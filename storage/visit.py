@@ -6,6 +6,7 @@ it as everywhere else, and compiled by it, once; what is left of a call is the d
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, Engine
@@ -14,7 +15,9 @@ from sqlalchemy.sql import ClauseElement
 
 T = TypeVar("T")
 Values = Mapping[str, Any]
-IN_HAND = 8
+IN_HAND = 16
+STILL = 2.0
+"""Seconds after which a connection in hand may have died unnoticed."""
 
 
 class Ready:
@@ -75,7 +78,7 @@ class Visit:
     """A transaction that is open. Raises what SQLAlchemy raises, of the driver's errors."""
 
     def __init__(self, connection: Any, dialect: Dialect) -> None:
-        self._connection, self._dialect = connection, dialect
+        self.connection, self._dialect = connection, dialect
         self._cursor = connection.cursor()
         self._failed: Any = dialect.loaded_dbapi.Error
 
@@ -105,94 +108,121 @@ class Visit:
         self.run(self._cursor.execute, words)
 
     def commit(self) -> None:
-        self.run(self._connection.commit)
+        self.run(self.connection.commit)
 
     def run(self, work: Callable[..., T], *given: object) -> T:
         try:
             return work(*given)
         except self._failed as error:
-            gone = self._dialect.is_disconnect(error, self._connection.dbapi_connection, self._cursor)
+            gone = self._dialect.is_disconnect(error, self.connection.dbapi_connection, self._cursor)
             raise DBAPIError.instance(
                 None, None, error, self._failed, connection_invalidated=gone, dialect=self._dialect
             ) from error
 
 
 class Visits:
-    """Opens them, on connections that are held in hand on SQLite: fetching one from a pool costs more than a question.
+    """Opens them, on connections that are held in hand: fetching one from a pool costs more than a question.
 
-    On PostgreSQL the pool looks first whether a connection is still alive, and that is worth it.
+    One that lay still for a while is asked first whether it is alive. Who only reads needs no transaction: each
+    question sees its own moment, and what is decided on it is refused as stale at need.
     """
 
     def __init__(self, engine: Engine) -> None:
+        self.dialect = engine.dialect
         self._engine = engine
-        self._in_hand: list[Any] = []
-        self._most = IN_HAND if engine.dialect.name == "sqlite" else 0
+        self._in_hand: list[tuple[Any, float]] = []
+        self._begins = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else ""
 
-    def _connect(self) -> Any:
-        """Raises what SQLAlchemy raises where there is none to be had, as everywhere else."""
-        failed: Any = self._engine.dialect.loaded_dbapi.Error
+    def open(self, *, writes: bool) -> "_Opened":
+        """A transaction that is kept where all goes well, or a look."""
+        return _Opened(self, writes)
+
+    def begin(self, *, writes: bool) -> Visit:
+        """Raises what SQLAlchemy raises where there is no connection."""
+        connection = self._take()
         try:
-            return self._engine.raw_connection()
-        except failed as error:
-            raise DBAPIError.instance(None, None, error, failed, dialect=self._engine.dialect) from error
-
-    def open(self, begin: str) -> "_Opened":
-        """One transaction, kept where all goes well."""
-        return _Opened(self, begin)
-
-    def take(self) -> Any:
-        """A connection; raises what SQLAlchemy raises where there is none."""
-        try:
-            return self._in_hand.pop()
-        except IndexError:
-            return self._connect()
+            if not self._begins:
+                # The driver begins by itself, in a question of its own.
+                connection.dbapi_connection.autocommit = not writes
+            opened = Visit(connection, self.dialect)
+            if writes and self._begins:
+                opened.say(self._begins)
+        except BaseException as error:
+            self.give_up(connection, error)
+            raise
+        return opened
 
     def put_back(self, connection: Any) -> None:
-        if len(self._in_hand) < self._most:
-            self._in_hand.append(connection)
+        if len(self._in_hand) < IN_HAND:
+            self._in_hand.append((connection, monotonic()))
         else:
-            connection.close()
+            self._let_go(connection)
 
-    @property
-    def dialect(self) -> Dialect:
-        return self._engine.dialect
+    def give_up(self, connection: Any, error: BaseException) -> None:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            connection.invalidate()
+            connection.close()
+            # Those in hand come from the same server.
+            self.close()
+        else:
+            connection.rollback()
+            self._let_go(connection)
 
     def close(self) -> None:
         while self._in_hand:
-            self._in_hand.pop().close()
+            self._let_go(self._in_hand.pop()[0])
+
+    def _take(self) -> Any:
+        try:
+            connection, since = self._in_hand.pop()
+        except IndexError:
+            return self._connect()
+        if monotonic() - since > STILL and not self._is_alive(connection):
+            connection.invalidate()
+            connection.close()
+            self.close()
+            return self._connect()
+        return connection
+
+    def _is_alive(self, connection: Any) -> bool:
+        failed: Any = self.dialect.loaded_dbapi.Error
+        try:
+            return bool(self.dialect.do_ping(connection.dbapi_connection))
+        except failed:
+            return False
+
+    def _connect(self) -> Any:
+        failed: Any = self.dialect.loaded_dbapi.Error
+        try:
+            return self._engine.raw_connection()
+        except failed as error:
+            raise DBAPIError.instance(None, None, error, failed, dialect=self.dialect) from error
+
+    def _let_go(self, connection: Any) -> None:
+        if not self._begins and connection.dbapi_connection is not None:
+            connection.dbapi_connection.autocommit = False
+        connection.close()
 
 
 class _Opened:
-    """A transaction as a context. A class: what `contextmanager` adds is a tenth of a short visit."""
+    """A visit as a context. A class: what `contextmanager` adds is a tenth of a short visit."""
 
-    def __init__(self, visits: Visits, begin: str) -> None:
-        self._visits, self._begin = visits, begin
+    def __init__(self, visits: Visits, writes: bool) -> None:
+        self._visits, self._writes = visits, writes
 
     def __enter__(self) -> Visit:
-        self._connection = self._visits.take()
-        try:
-            self._visit = Visit(self._connection, self._visits.dialect)
-            if self._begin:
-                self._visit.say(self._begin)
-        except BaseException as error:
-            self._give_up(error)
-            raise
+        self._visit = self._visits.begin(writes=self._writes)
         return self._visit
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if error is not None:
-            self._give_up(error)
-            return
+        connection = self._visit.connection
         try:
-            self._visit.commit()
+            if error is None and self._writes:
+                self._visit.commit()
         except BaseException as failed:
-            self._give_up(failed)
+            self._visits.give_up(connection, failed)
             raise
-        self._visits.put_back(self._connection)
-
-    def _give_up(self, error: BaseException) -> None:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
-            self._connection.invalidate()
+        if error is None:
+            self._visits.put_back(connection)
         else:
-            self._connection.rollback()
-        self._connection.close()
+            self._visits.give_up(connection, error)

@@ -31,7 +31,7 @@ class Desk:
     """Updates are polled, kept, heard, answered by the outbox and sent, by the real threads, all of it durable."""
 
     def __init__(self, carrier: str, folder: Path, customers: int) -> None:
-        _stub_the_network(carrier)
+        stub_the_network(carrier)
         bot.telegram.Pace = Unhurried  # type: ignore[assignment,misc]
         self.customers = customers
         settings = Settings(data=folder, telegram={"token": TOKEN, "carrier": carrier, "receive": "polling"})
@@ -63,7 +63,7 @@ class Desk:
         self.app.close()
 
 
-def _stub_the_network(carrier: str) -> None:
+def stub_the_network(carrier: str) -> None:
     if carrier == "aiogram":
         from bot.channels import telegram_aiogram
         from tests.benchmarks.session_aiogram import AiogramSession
