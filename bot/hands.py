@@ -32,12 +32,14 @@ class Hands:
     def __init__(
         self, kinds: Sequence[str], count: int, take: Callable[[datetime, int], list[Due]],
         work_through: Callable[[Lane, datetime], None], give_back: Callable[[Lane], None],
-        watch: Callable[[datetime], None], clock: Callable[[], datetime],
+        watch: Callable[[datetime], None], clock: Callable[[], datetime], *, alone: bool = True,
     ) -> None:  # fmt: skip
-        """`watch`: looks at what nobody's message brings about, each time round."""
+        """`watch`: looks at what nobody's message brings about, each time round. `alone`: nobody else takes from it."""
         self.kinds = kinds
         self._take, self._work_through, self._give_back = take, work_through, give_back
         self._watch, self._clock = watch, clock
+        # What others could begin sooner is not held by us.
+        self._held_at_most = IN_HAND * count if alone else count
         self._most, self._in_hand, self._behind = IN_HAND * count, 0, set[str]()
         self._again: list[datetime] = []
         self._lock, self._news, self._stopping = threading.Lock(), threading.Event(), threading.Event()
@@ -76,7 +78,8 @@ class Hands:
 
     def lease(self) -> datetime | None:
         """Until when a row that comes to these hands directly is held; None where enough waits for them already."""
-        return self._clock() + LEASE if self._room > 0 and not self._stopping.is_set() else None
+        is_free = self._in_hand < self._held_at_most and not self._stopping.is_set()
+        return self._clock() + LEASE if is_free else None
 
     def carry_out(self, lane: Lane, *, more: bool = False) -> None:
         """As soon as a hand is free. Whoever calls holds a lease for each row. `more`: the lane may be longer."""

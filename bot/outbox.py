@@ -100,7 +100,10 @@ class Worker:
         """In the background from now on: at once when something was saved here, else about once a second."""
         for kinds, count in SIDE_BY_SIDE:
             watch = self._keep_watch if "wake" in kinds else _nothing
-            hands = Hands(kinds, count, self._taker(kinds), self._work_through, self._give_back, watch, self.clock)
+            hands = Hands(
+                kinds, count, self._taker(kinds), self._work_through, self._give_back, watch, self.clock,
+                alone=self.store.database.is_sqlite,
+            )  # fmt: skip
             self._hands |= dict.fromkeys(kinds, hands)
         self.store.at_once = self._hands
         for hands in self._each():

@@ -60,10 +60,10 @@ def update(n: int, turn: int) -> Json:
     return {"update_id": 1_000_000 + n * len(TURNS) + turn, "message": message}
 
 
-async def crowd(feed: Feed, customers: int, at_once: int) -> list[float]:
+async def crowd(feed: Feed, customers: int, at_once: int, first: int = 0) -> list[float]:
     """So many live at a time, each writes on once answered. Returns each wait in seconds."""
     waits: list[float] = []
-    waiting = iter(range(customers))
+    waiting = iter(range(first, first + customers))
 
     async def next_ones() -> None:
         for n in waiting:

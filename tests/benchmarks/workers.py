@@ -1,17 +1,20 @@
-"""How much two workers do that one does not: a pile of messages on PostgreSQL, worked off. The last line is JSON.
+"""How much two workers do that one does not, on one PostgreSQL. The last line is JSON.
 
-`python -m tests.benchmarks.workers` puts what all customers of the race write into the queue (TEST_DATABASE_URL's
-server, or a local one), starts one worker or two over it, by turns, and takes the time until everybody is answered.
+`python -m tests.benchmarks.workers` lets the customers of the race write to one worker or to two, half of them to each
+as a load balancer would have it, by turns (TEST_DATABASE_URL's server, or a local one).
 """
 
 import argparse
+import asyncio
 import json
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -24,14 +27,15 @@ from bot.channels.board import Board
 from bot.config import Database, Settings
 from flows.model import CaseState
 from storage.news import News
-from storage.tables import cases, outbox
-from tests.benchmarks.dialogue import TOKEN, TURNS, orders, update
+from storage.tables import cases
+from tests.benchmarks.dialogue import TOKEN, TURNS, Json, crowd, orders
+from tests.benchmarks.network import telegram
 from tests.benchmarks.ours import Unhurried, stub_the_network
 from tests.conftest import a_postgresql
 
 CARRIER = "ptb"
-LOOK = 0.02
-"""Seconds between two looks whether everybody is answered."""
+POSTS = 8
+"""So many updates are posted to a worker at once."""
 
 
 def settings(url: str, folder: Path) -> Settings:
@@ -39,99 +43,126 @@ def settings(url: str, folder: Path) -> Settings:
     return Settings(data=folder, database=Database(url=url), telegram=telegram)
 
 
-def work(url: str, folder: Path) -> None:
-    """One worker: says when it is ready, begins when it is told, ends when its input does."""
+def say_whom(chat: int) -> None:
+    # In one piece: lines of the log come in between.
+    sys.stdout.write(f"answered {chat}\n")
+    sys.stdout.flush()
+
+
+def work(url: str, folder: Path, first: int, customers: int, at_once: int) -> None:
+    """One worker and its customers: says when it is ready, begins when it is told, says when all are served."""
     stub_the_network(CARRIER)
     bot.telegram.Pace = Unhurried  # type: ignore[assignment,misc]
     house = app.build(settings(url, folder))
-    telegram = bot.telegram.build(house, "secret")
-    worker = house.worker({STAFF: Board(), **telegram.channels}, telegram.messengers)
+    desk = bot.telegram.build(house, "secret")
+    [its_bot] = desk.bots.values()
+    its_bot.api.call("getMe")
+    posts = ThreadPoolExecutor(POSTS)
+
+    async def feed(update: Json) -> None:
+        answered = telegram.answer_to(update)
+        await asyncio.get_running_loop().run_in_executor(posts, its_bot.keep, [update])
+        await answered
+
+    worker = house.worker({STAFF: Board(), **desk.channels}, desk.messengers)
     news = News(house.store.database, house.store.tell_watchers)
     house.store.announce = news.saved
-    print("ready", flush=True)
-    sys.stdin.readline()
     news.start()
     worker.start()
+    print("ready", flush=True)
     sys.stdin.readline()
+    assert telegram.loop is not None
+    loop = telegram.loop
+    telegram.elsewhere = say_whom
+    running = asyncio.run_coroutine_threadsafe(crowd(feed, customers, at_once, first), loop)
+    running.add_done_callback(lambda _: print("served", flush=True))
+    for line in sys.stdin:
+        # The other worker has answered a customer of ours.
+        loop.call_soon_threadsafe(telegram.arrives, int(line))
+    running.result()
     worker.stop()
-    telegram.close()
+    desk.close()
     news.stop()
     house.close()
 
 
 @contextmanager
-def at_work(url: str, folder: Path) -> Iterator["subprocess.Popen[str]"]:
-    asked = [sys.executable, "-m", "tests.benchmarks.workers", "--work", url, str(folder)]
+def at_work(*asked: object) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-m", "tests.benchmarks.workers", "--work", *map(str, asked)]
     process = subprocess.Popen(
-        asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
-    assert process.stdout is not None and process.stdin is not None
     try:
-        while process.stdout.readline() != "ready\n":
-            assert process.poll() is None, "a worker did not start"
+        assert process.stdout is not None
+        while (line := process.stdout.readline()) != "ready\n":
+            assert line, "a worker did not start"
         yield process
-        process.stdin.close()
-        process.wait(60)
     finally:
         process.kill()
         process.wait()
 
 
-def pile(house: app.App, customers: int) -> int:
-    """Everything that all customers write, kept as it arrives: all their first messages, then all second ones."""
-    house.orders.put(orders(customers))
-    stub_the_network(CARRIER)
-    desk = bot.telegram.build(house, "secret")
-    [bot_of_the_shop] = desk.bots.values()
-    for turn in range(len(TURNS)):
-        bot_of_the_shop.keep([update(n, turn) for n in range(customers)])
-    desk.close()
-    return customers * len(TURNS)
+def tell(process: "subprocess.Popen[str]", words: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(f"{words}\n")
+    process.stdin.flush()
 
 
-def measure(workers: int, customers: int) -> float:
+def listen(process: "subprocess.Popen[str]", crew: Sequence["subprocess.Popen[str]"], served: threading.Event) -> None:
+    """As long as it speaks: when its customers are served, and whose customers it has answered for the others."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line == "served\n":
+            served.set()
+        elif line.startswith("answered "):
+            for other in crew:
+                if other is not process:
+                    tell(other, line.split()[1])
+
+
+def measure(workers: int, customers: int, at_once: int) -> float:
     """Messages a second. Raises AssertionError where a customer was not served."""
     with ExitStack() as all_of_it:
         url = all_of_it.enter_context(a_postgresql())
         folder = Path(all_of_it.enter_context(tempfile.TemporaryDirectory()))
         house = app.build(settings(url, folder))
         all_of_it.callback(house.close)
-        messages = pile(house, customers)
-        crew = [all_of_it.enter_context(at_work(url, folder)) for _ in range(workers)]
+        house.orders.put(orders(customers))
+        share, each = customers // workers, at_once // workers
+        crew = [all_of_it.enter_context(at_work(url, folder, n * share, share, each)) for n in range(workers)]
         began = time.perf_counter()
-        for each in crew:
-            assert each.stdin is not None
-            each.stdin.write("go\n")
-            each.stdin.flush()
-        while _left(house):
-            assert time.perf_counter() - began < 300, "it comes to no end"
-            time.sleep(LOOK)
-        took = time.perf_counter() - began
+        for process in crew:
+            tell(process, "go")
+        with ThreadPoolExecutor(workers) as listeners:
+            served = [threading.Event() for _ in crew]
+            for process, its_own in zip(crew, served, strict=True):
+                listeners.submit(listen, process, crew, its_own)
+            assert all(its_own.wait(300) for its_own in served), "customers are left"
+            took = time.perf_counter() - began
+            for process in crew:
+                assert process.stdin is not None
+                process.stdin.close()
         with house.store.database.read() as connection:
             states = connection.execute(select(cases.c.state, func.count()).group_by(cases.c.state)).all()
-        assert [tuple(row) for row in states] == [(CaseState.SUBMITTED.value, customers)], states
-    return messages / took
-
-
-def _left(house: app.App) -> bool:
-    undone = select(outbox.c.id).where(outbox.c.done_at.is_(None), outbox.c.kind.in_(("arrived", "say"))).limit(1)
-    with house.store.database.read() as connection:
-        return connection.scalar(undone) is not None
+        assert [tuple(row) for row in states] == [(CaseState.SUBMITTED.value, share * workers)], states
+    return share * workers * len(TURNS) / took
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("-n", "--customers", type=int, default=150)
+    options.add_argument("-n", "--customers", type=int, default=200)
+    options.add_argument("-c", "--at-once", type=int, default=50)
     options.add_argument("-r", "--rounds", type=int, default=3)
-    options.add_argument("--work", nargs=2, metavar=("URL", "FOLDER"), help="one worker alone")
+    options.add_argument("--work", nargs=5, metavar=("URL", "FOLDER", "FIRST", "COUNT", "AT_ONCE"), help="one alone")
     given = options.parse_args()
     if given.work:
-        work(given.work[0], Path(given.work[1]))
+        url, folder, *numbers = given.work
+        work(url, Path(folder), *map(int, numbers))
         return
     measured: dict[int, list[float]] = {1: [], 2: []}
     for n in range(given.rounds):
         for workers in (1, 2) if n % 2 else (2, 1):
-            measured[workers].append(measure(workers, given.customers))
+            measured[workers].append(measure(workers, given.customers, given.at_once))
             print(f"round {n + 1}  workers {workers}   {measured[workers][-1]:8.1f} messages a second", flush=True)
     one, two = (statistics.median(measured[workers]) for workers in (1, 2))
     ratio = statistics.median(b / a for a, b in zip(measured[1], measured[2], strict=True))
