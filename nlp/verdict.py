@@ -47,10 +47,11 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
     """What is wished, by the shipped weights where no others are handed in."""
     if not _tells(plain):
         return Meant(Intent.OTHER, confidence=0.95 if plain.strip() else 0.0)
-    found = features(plain, lexicon)
     model = model or learnt.default()
+    run, names = features(plain, lexicon)
+    known = model.known(run, names)
     human = model.classes.index(Intent.HUMAN.value)
-    odds = _ruled(plain, lexicon, found, model.odds(found), human)
+    odds = _ruled(plain, lexicon, names, model.odds(known), human)
     place = odds.index(max(odds))
     best = model.classes[place]
     if answer in _SMALL and best != Intent.THANKS:
@@ -62,17 +63,17 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
         vague=best == VAGUE,
         confidence=round(odds[place], 4),
         alternatives=_others(odds, place) if claim else (),
-        places=_places(plain, found, model, place),
+        places=_places(plain, known, model, place),
     )
 
 
-def _ruled(plain: str, lexicon: Lexicon, found: Set[str], odds: list[float], human: int) -> list[float]:
+def _ruled(plain: str, lexicon: Lexicon, names: Set[str], odds: list[float], human: int) -> list[float]:
     """What holds whatever the weights say: a person called for at the end, and a service named in a complaint."""
     if any(hit.end > len(plain.rstrip(_NUMBERS)) - 12 for hit in lexicon.calls.find(plain)):
         return _given(odds, human, range(len(odds)), 0.9)
     if _ASKED_NOW.search(plain):
         odds = _given(odds, _MISSING, (_PAYOUT,), 0.9)
-    if not _NAMED_SERVICE.isdisjoint(found):
+    if not _NAMED_SERVICE.isdisjoint(names):
         return _given(odds, _SERVICE, _GOODS, 0.9)
     return odds
 
@@ -101,11 +102,11 @@ def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:
     return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST])
 
 
-def _places(plain: str, found: Set[str], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
+def _places(plain: str, known: Set[int], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
     """Where the pieces stand that speak most for the answer, neighbouring ones joined, in the order of the text."""
     spans: list[tuple[int, int, int]] = []
-    for weight, name in model.strongest(found, place, 8):
-        piece = name.removeprefix("w:").strip("^$ 0#,.!?")
+    for weight, name in model.strongest(known, place, 8):
+        piece = name.strip("| 0#,.!?")
         start = plain.find(piece) if piece else -1
         if start >= 0:
             spans.append((start, start + len(piece), weight))

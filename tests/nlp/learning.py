@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from nlp import model as learnt_model
 from nlp.codes import Intent, Reason
-from nlp.features import UNSEEN, features
+from nlp.features import UNSEEN, features, pieces
 from nlp.lexicon import default
 from nlp.normal import clean, plain
 from nlp.replies import answer
@@ -83,18 +83,19 @@ def source() -> str:
 
 
 def seen(texts: Iterable[str]) -> list[list[str]]:
-    lexicon = default()
-    return [sorted(features(plain(clean(text)), lexicon)) for text in texts]
+    found = (features(plain(clean(text)), default()) for text in texts)
+    return [sorted(pieces(run) | names) for run, names in found]
 
 
 def learn(found: Sequence[Example], how: How = How()) -> Learnt:
     """Two layers, message by message down the slope; the later rounds are averaged."""
     texts, labels = seen(example.text for example in found), [CLASSES.index(example.label) for example in found]
     counts = Counter(name for text in texts for name in text)
-    names = sorted(name for name, count in counts.items() if count >= how.least)
+    often = [name for name, count in counts.items() if count >= how.least]
+    names = sorted(often, key=lambda name: (name[0] in UNSEEN, name))
     vocabulary = {name: place for place, name in enumerate(names)}
     rows = [np.array([vocabulary[name] for name in text if name in vocabulary], np.int64) for text in texts]
-    scale = [np.float32(how.gain / max(1, len(text)) ** 0.5 / (1 - how.drop)) for text in texts]
+    scale = [np.float32(how.gain / max(1, len(row)) ** 0.5 / (1 - how.drop)) for row in rows]
     dice = np.random.default_rng(how.seed)
     layers = _drawn(dice, len(names), how.units)
     grown, kept = [np.full_like(one, 0.01) for one in layers], [np.zeros_like(one) for one in layers]
