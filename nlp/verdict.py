@@ -20,7 +20,8 @@ _GOODS = [tuple(_REASONS).index(reason) for reason in _OF_GOODS]
 _NAMED_SERVICE = frozenset({"@service", "@!service", "@~service"})
 _ASKED_NOW = re.compile(r"(?:我要|想要?|申请|要求)(?:退款|退钱)")
 """Who asks for the money only now cannot be waiting for it: what has not come is the goods."""
-_MISSING, _PAYOUT = 0, _CLAIMS + list(Intent).index(Intent.PAYOUT_MISSING) - 1
+_MISSING = tuple(_REASONS).index(Reason.NOT_DELIVERED)
+_HUMAN, _PAYOUT = (_CLAIMS + list(Intent).index(intent) - 1 for intent in (Intent.HUMAN, Intent.PAYOUT_MISSING))
 _NUMBERS = " 0123456789.,!?~:;#-km"
 _AT_MOST = 3
 """Places and alternatives that are named."""
@@ -50,8 +51,7 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
     model = model or learnt.default()
     run, names = features(plain, lexicon)
     known = model.known(run, names)
-    human = model.classes.index(Intent.HUMAN.value)
-    odds = _ruled(plain, lexicon, names, model.odds(known), human)
+    odds = _ruled(plain, lexicon, names, model.odds(known))
     place = odds.index(max(odds))
     best = model.classes[place]
     if answer in _SMALL and best != Intent.THANKS:
@@ -62,15 +62,15 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
         reason=_REASONS.get(best),
         vague=best == VAGUE,
         confidence=round(odds[place], 4),
-        alternatives=_others(odds, place) if claim else (),
+        alternatives=_others(odds, place) if claim or best == Intent.POLICY else (),
         places=_places(plain, known, model, place),
     )
 
 
-def _ruled(plain: str, lexicon: Lexicon, names: Set[str], odds: list[float], human: int) -> list[float]:
+def _ruled(plain: str, lexicon: Lexicon, names: Set[str], odds: list[float]) -> list[float]:
     """What holds whatever the weights say: a person called for at the end, and a service named in a complaint."""
     if any(hit.end > len(plain.rstrip(_NUMBERS)) - 12 for hit in lexicon.calls.find(plain)):
-        return _given(odds, human, range(len(odds)), 0.9)
+        return _given(odds, _HUMAN, range(len(odds)), 0.9)
     if _ASKED_NOW.search(plain):
         odds = _given(odds, _MISSING, (_PAYOUT,), 0.9)
     if not _NAMED_SERVICE.isdisjoint(names):
@@ -89,11 +89,12 @@ def _given(odds: list[float], winner: int, losers: Sequence[int], share: float) 
 
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_HOTLINE = re.compile(r"(?<!\d)123[14]5(?!\d)")
 
 
 def _tells(plain: str) -> bool:
-    """Whether there is a word in it, and not numbers and signs alone."""
-    return bool(_CHINESE.search(plain)) or any(sign.isalpha() for sign in shape(plain))
+    """Whether there is a word in it, and not numbers and signs alone. Who writes a hotline's number says something."""
+    return bool(_CHINESE.search(plain) or _HOTLINE.search(plain)) or any(sign.isalpha() for sign in shape(plain))
 
 
 def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:

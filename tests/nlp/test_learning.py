@@ -21,19 +21,19 @@ SHARED = Path(os.environ.get("REFUND_DESK_SHARED", ROOT.parent / "shared")) / "d
 
 @cache
 def held_back() -> list[Result]:
-    """A fifth of the messages, read by weights that were learnt from the other four."""
-    return results(at_most=1)
+    """A fifth of the messages, read by weights learnt from the other four, in fewer rounds than the shipped ones."""
+    return results(at_most=1, epochs=6)
 
 
 @pytest.mark.parametrize(
     "figure, floor",
     [
-        ("intent", 0.90),
-        ("reason", 0.86),
-        ("weakest_reason", 0.78),
-        ("vague_f1", 0.83),
-        ("sure_share", 0.66),
-        ("sure_right", 0.95),
+        ("intent", 0.93),
+        ("reason", 0.90),
+        ("weakest_reason", 0.83),
+        ("vague_f1", 0.90),
+        ("sure_share", 0.70),
+        ("sure_right", 0.97),
     ],
 )
 def test_what_was_held_back_is_read_as_well_as_is_promised(figure: str, floor: float) -> None:
