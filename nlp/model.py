@@ -86,10 +86,6 @@ class Model:
         return [(strength, self.names[at]) for strength, at in ranked[:count]]
 
 
-def letter_of(place: int) -> str:
-    return chr(ord("a") + place)
-
-
 def softmax(scores: Sequence[float]) -> list[float]:
     top = max(scores)
     raised = [exp(score - top) for score in scores]
@@ -101,16 +97,8 @@ def parse(text: str) -> Model:
     """A model as the training writes it: one byte a weight, squeezed."""
     shipped = json.loads(text)
     names: list[str] = shipped["names"].split("\n")
-    units = len(shipped["unit_bias"])
-    first = zlib.decompress(b64decode(shipped["first"]))
-    second = zlib.decompress(b64decode(shipped["second"]))
-    classes = len(shipped["classes"])
-    rows = tuple(packed(first[at * units : (at + 1) * units], _ROW_LANE) for at in range(len(names)))
     pieces = [name for name in names if name[0] not in UNSEEN]
-    told = [bytearray(len(names)) for _ in range(classes)]
-    for place, speaks in enumerate(shipped["told"].split("\n")):
-        for at in range(0, len(speaks), 2):
-            told[ord(speaks[at]) - ord("a")][place] = int(speaks[at + 1])
+    first, second, told = (zlib.decompress(b64decode(shipped[part])) for part in ("first", "second", "told"))
     return Model(
         classes=tuple(shipped["classes"]),
         steps=(shipped["steps"][0] * _FINE, shipped["steps"][1] / _FINE),
@@ -120,19 +108,17 @@ def parse(text: str) -> Model:
         names=tuple(names),
         pieces=AhoCorasick(pieces),
         others={name: place for place, name in enumerate(names) if place >= len(pieces)},
-        rows=rows,
-        units=tuple(
-            packed(second[at * classes : (at + 1) * classes] + bytes([_NONE]), _SUM_LANE) for at in range(units)
-        ),
-        told=tuple(map(bytes, told)),
+        rows=packed(first, len(shipped["unit_bias"]), _ROW_LANE),
+        units=packed(second, len(shipped["classes"]) + 1, _SUM_LANE),
+        told=tuple(told[at : at + len(names)] for at in range(0, len(told), len(names))),
     )
 
 
-def packed(weights: bytes, lane: int) -> int:
-    """Bytes as one large number, each in a lane of its own: such numbers add up, and multiply, lane by lane."""
-    row = bytearray(lane * len(weights))
-    row[::lane] = weights
-    return int.from_bytes(row, "little")
+def packed(weights: bytes, size: int, lane: int) -> tuple[int, ...]:
+    """Rows of `size` bytes as large numbers, a lane for each byte: such numbers add up, and multiply, lane by lane."""
+    spread = bytearray(lane * len(weights))
+    spread[::lane] = weights
+    return tuple([int.from_bytes(spread[at : at + lane * size], "little") for at in range(0, len(spread), lane * size)])
 
 
 @cache

@@ -21,11 +21,15 @@ _NAMED_SERVICE = frozenset({"@service", "@!service", "@~service"})
 _ASKED_NOW = re.compile(r"(?:我要|想要?|申请|要求)(?:退款|退钱)")
 """Who asks for the money only now cannot be waiting for it: what has not come is the goods."""
 _MISSING = tuple(_REASONS).index(Reason.NOT_DELIVERED)
-_HUMAN, _PAYOUT = (_CLAIMS + list(Intent).index(intent) - 1 for intent in (Intent.HUMAN, Intent.PAYOUT_MISSING))
+_HUMAN, _PAYOUT, _POLICY = (
+    _CLAIMS + list(Intent).index(intent) - 1 for intent in (Intent.HUMAN, Intent.PAYOUT_MISSING, Intent.POLICY)
+)
 _NUMBERS = " 0123456789.,!?~:;#-km"
 _AT_MOST = 3
 """Places and alternatives that are named."""
-_WORTH_NAMING = 0.03
+_WORTH_NAMING = 0.02
+_WORTH_ASKING = 0.005
+"""Who asks of the rules may have done what he asks of: a reason that is far from likely can still be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
         reason=_REASONS.get(best),
         vague=best == VAGUE,
         confidence=round(odds[place], 4),
-        alternatives=_others(odds, place) if claim or best == Intent.POLICY else (),
+        alternatives=_others(odds, place),
         places=_places(plain, known, model, place),
     )
 
@@ -98,8 +102,12 @@ def _tells(plain: str) -> bool:
 
 
 def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:
+    """Other reasons of a claim, or those that may stand behind a question about the rules."""
+    if best >= _CLAIMS and best != _POLICY:
+        return ()
+    least = _WORTH_NAMING if best < _CLAIMS else _WORTH_ASKING
     shares = enumerate(zip(odds, _REASONS.values(), strict=False))
-    ranked = sorted((pair for place, pair in shares if place != best and pair[0] >= _WORTH_NAMING), reverse=True)
+    ranked = sorted((pair for place, pair in shares if place != best and pair[0] >= least), reverse=True)
     return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST])
 
 

@@ -9,19 +9,20 @@ import pytest
 from nlp.model import default, parse, softmax
 
 
-def _model(rows: dict[str, list[int]], told: str = "") -> str:
+def _model(rows: dict[str, list[int]], told: list[int] | None = None) -> str:
     """Two units, two classes: the first unit speaks for the first class, the second for the second."""
 
-    def squeezed(weights: list[int]) -> str:
-        return b64encode(zlib.compress(bytes(weight + 128 for weight in weights))).decode()
+    def squeezed(numbers: list[int], nothing: int = 128) -> str:
+        return b64encode(zlib.compress(bytes(number + nothing for number in numbers))).decode()
 
     return json.dumps(
         {
             "classes": ["x", "y"], "steps": [1.0, 1.0], "sharpness": 1.0,
             "unit_bias": [0.0, 0.0], "class_bias": [0.0, 0.5],
-            "names": "\n".join(rows), "told": told or "\n" * (len(rows) - 1),
+            "names": "\n".join(rows),
             "first": squeezed([weight for row in rows.values() for weight in row]),
-            "second": squeezed([1, 0, 0, 1]),
+            "second": squeezed([1, 0, 0, 0, 1, 0]),
+            "told": squeezed(told or [0] * 2 * len(rows), 0),
         }
     )  # fmt: skip
 
@@ -52,7 +53,7 @@ def test_nothing_known_leaves_what_is_usual() -> None:
 
 
 def test_what_speaks_for_a_class_is_named_strongest_first() -> None:
-    model = parse(_model({"a": [0, 0], "b": [0, 0], "c": [0, 0]}, told="a3\na9b1\nb7"))
+    model = parse(_model({"a": [0, 0], "b": [0, 0], "c": [0, 0]}, told=[3, 9, 0, 0, 1, 7]))
     assert [name for _, name in model.strongest([0, 1, 2], 0, 5)] == ["b", "a"]
 
 
