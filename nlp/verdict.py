@@ -73,9 +73,10 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
 
 def _ruled(plain: str, lexicon: Lexicon, names: Set[str], odds: list[float]) -> list[float]:
     """What holds whatever the weights say: a person called for at the end, and a service named in a complaint."""
-    if any(hit.end > len(plain.rstrip(_NUMBERS)) - 12 for hit in lexicon.calls.find(plain)):
+    calls = lexicon.calls.find(plain)
+    if calls and calls[-1].end > len(plain.rstrip(_NUMBERS)) - 12:
         return _given(odds, _HUMAN, range(len(odds)), 0.9)
-    if _ASKED_NOW.search(plain):
+    if odds[_PAYOUT] >= _WORTH_NAMING and _ASKED_NOW.search(plain):
         odds = _given(odds, _MISSING, (_PAYOUT,), 0.9)
     if not _NAMED_SERVICE.isdisjoint(names):
         return _given(odds, _SERVICE, _GOODS, 0.9)
@@ -103,9 +104,9 @@ def _tells(plain: str) -> bool:
 
 def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:
     """Other reasons of a claim, or those that may stand behind a question about the rules."""
-    if best >= _CLAIMS and best != _POLICY:
+    least = _WORTH_NAMING if best < _CLAIMS else _WORTH_ASKING if best == _POLICY else 1
+    if 1 - odds[best] < least:
         return ()
-    least = _WORTH_NAMING if best < _CLAIMS else _WORTH_ASKING
     shares = enumerate(zip(odds, _REASONS.values(), strict=False))
     ranked = sorted((pair for place, pair in shares if place != best and pair[0] >= least), reverse=True)
     return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST])

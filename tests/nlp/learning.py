@@ -183,7 +183,7 @@ def _coarse(weights: Numbers, levels: int) -> tuple[bytes, float]:
     return (np.clip(np.rint(weights / step), -levels, levels) + 128).astype(np.uint8).tobytes(), step
 
 
-_WORTH_TELLING = 2
+_WORTH_TELLING = 3
 """Steps of nine below which a piece of text is no ground that one would name."""
 
 
