@@ -61,7 +61,7 @@ def _notions(run: str, lexicon: Lexicon) -> set[str]:
     clause: list[str] = []
     clauses = [clause]
     turn, near = run.find("|", 1), -_NEAR - 1
-    for start, end, names in lexicon.concepts.find(run):
+    for start, end, names in lexicon.concepts.found(run):
         if start > turn:
             turn, near = run.find("|", start), -_NEAR - 1
             if clause:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nlp import model as learnt
 from nlp.codes import Answer, Intent, Reason
@@ -32,8 +32,7 @@ _WORTH_ASKING = 0.005
 """Who asks of the rules may have done what he asks of: a reason that is far from likely can still be asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
+class Meant(NamedTuple):
     """What was made of a text. Places are in the plain form, which is as long as the text."""
 
     intent: Intent
