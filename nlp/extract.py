@@ -34,6 +34,7 @@ class Numbers:
     cases: tuple[str, ...] = ()
 
 
+_NONE = Numbers()
 _MAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
 _PHONE = re.compile(r"(?<![a-z0-9])(?:\(?\+?86\)?[ -]?)?(1[3-9]\d(?:[ -]?\d{4}){2})(?![ -]?[a-z0-9])")
 _QQ = re.compile(r"(?:qq|扣扣|企鹅)(?:号码?|是|为|[ :.])*([1-9]\d{4,10})(?!\d)")
@@ -72,7 +73,7 @@ _ORDER = re.compile(
 def numbers(plain: str, formats: Sequence[re.Pattern[str]]) -> Numbers:
     """Order numbers, what could be one, contacts and case numbers, each in the order of appearance."""
     if "@" not in plain and not _SEVERAL.search(plain):
-        return Numbers()
+        return _NONE
     mails, rest = _taken(_MAIL, plain)
     cases, rest = _taken(_CASE, _LINK.sub(_blank, rest))
     orders, rest = _orders(rest, formats)

@@ -1,24 +1,25 @@
-"""What a text is weighed by: pieces of one and two signs, words, and the trade's notions, denied or not."""
+"""What a text is weighed by: its clauses in one run, whose pieces count; the trade's notions, words and marks."""
 
 import re
-from itertools import accumulate, pairwise
-from operator import add
+from functools import cache
+from itertools import pairwise
 
 from nlp.lexicon import Lexicon
 
 _LONG = re.compile(r"(?=[a-z0-9_-]*\d)[a-z0-9][a-z0-9_-]{7,}|[\w.+-]+@[\w.-]+|https?://\S+")
 _FIGURES = re.compile(r"[\d@]|http")
 _FIGURE = re.compile(r"\d+(?:[.:/]\d+)*")
-_BREAK = re.compile(r"[,;:?!.。\n…~]+|(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
+_BREAK = re.compile(r"[|,;:?!.\n…~][|,;:?!.\n…~ ]*|(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 _ENGLISH = re.compile(r"[a-z][a-z'+-]*")
 _DENIAL = re.compile(
-    r" *(?:(?:我|又|也|可|真|都|这|那|绝对|并|东西|你们)?(?:不是|并非|不存在)"
-    r"|唔系|it's not|not because|i'm not|别误会)"
+    r"\|(?:(?:我|又|也|可|真|都|这|那|绝对|并|东西|你们)?(?:不是|并非|不存在)"
+    r"|唔系|it's not|not because|i'm not|别误会)[^|]*"
 )
-_BETWEEN = "$^"
-"""Where one clause ends and the next begins."""
+"""A clause that says what is not the matter."""
 _NEAR = 4
 """Signs between a negation and what it denies."""
+_LONGEST = 2
+"""Signs of a piece."""
 
 
 def shape(plain: str) -> str:
@@ -26,72 +27,65 @@ def shape(plain: str) -> str:
     return _FIGURE.sub("0", _LONG.sub("#", plain))
 
 
-UNSEEN = frozenset("@%$<~")
+UNSEEN = frozenset("@%<>=")
 """What features begin with that stand for no piece of the text."""
 
 
-def features(plain: str, lexicon: Lexicon) -> set[str]:
-    """Everything that has a weight."""
+def features(plain: str, lexicon: Lexicon) -> tuple[str, set[str]]:
+    """The clauses of a text in one run, `|` before and after each, and the names of what else is weighed."""
     figures = _FIGURES.search(plain) is not None
-    clauses = _clauses(_LONG.sub("#", plain) if figures else plain)
-    denied = [_DENIAL.match(clause) is not None for clause in clauses]
-    found: set[str] = set()
-    _notions(clauses, denied, lexicon, found)
-    run = _BETWEEN.join(clauses)
+    run = _BREAK.sub("|", f"|{_LONG.sub('#', plain) if figures else plain}|")
+    names = _notions(run, lexicon)
     if figures:
         run = _FIGURE.sub("0", run)
-    if True not in denied:
-        _pieces(f"^{run}$", found)
-    else:
-        for clause, deny in zip(run.split(_BETWEEN), denied, strict=True):
-            _pieces(f"^{clause}$", found, "~" if deny else "")
-    _words(plain, found)
-    _marks(plain, found)
-    if figures and "#" in run:
-        found.add("%number")
-    return found
+        if "#" in run:
+            names.add("%number")
+    words = _ENGLISH.findall(plain)
+    if words:
+        names.update([f"={word}" for word in words], [f"={one} {two}" for one, two in pairwise(words)])
+    names.add(f"%size{min(len(plain), 127).bit_length()}")
+    _endings(plain, names)
+    return run, names
 
 
-def _clauses(text: str) -> list[str]:
-    return [clause for part in _BREAK.split(text) if (clause := part.strip())]
+def pieces(run: str) -> set[str]:
+    """Every piece of a run that can have a weight: a model knows some of them."""
+    sizes = range(1, _LONGEST + 1)
+    found = {run[at : at + size] for size in sizes for at in range(len(run) - size + 1)}
+    return {piece for piece in found if piece[0] not in UNSEEN}
 
 
-def _notions(clauses: list[str], denied: list[bool], lexicon: Lexicon, found: set[str]) -> None:
+def _notions(run: str, lexicon: Lexicon) -> set[str]:
     """The notions, marked where they are denied, near by or by the whole clause; those that open and that end apart."""
-    told: list[list[str]] = [[] for _ in clauses]
-    ends = list(accumulate(len(clause) + len(_BETWEEN) for clause in clauses))
-    place, near = 0, -_NEAR - 1
-    for start, end, names in lexicon.concepts.find(_BETWEEN.join(clauses)):
-        while start >= ends[place]:
-            place, near = place + 1, -_NEAR - 1
+    denied = [found.span() for found in _DENIAL.finditer(run)]
+    clause: list[str] = []
+    clauses = [clause]
+    turn, near = run.find("|", 1), -_NEAR - 1
+    for start, end, names in lexicon.concepts.found(run):
+        if start > turn:
+            turn, near = run.find("|", start), -_NEAR - 1
+            if clause:
+                clause = []
+                clauses.append(clause)
         if "neg" in names:
             near = end
-            told[place].append("@neg")
+            clause.append("@neg")
         else:
-            mark = "@~" if denied[place] else "@!" if start - near <= _NEAR else "@"
-            told[place].extend([mark + name for name in names])
-    spoken = [names for names in told if names]
-    if spoken:
-        found.update(*spoken, ["<" + name for name in spoken[0]], ["$" + name for name in spoken[-1]])
+            far = denied and any(begins < start < ends for begins, ends in denied)
+            clause += _marked("@~" if far else "@!" if start - near <= _NEAR else "@", names)
+    if not clause and len(clauses) > 1:
+        clauses.pop()
+    return {*["<" + name for name in clauses[0]], *[">" + name for name in clauses[-1]]}.union(*clauses)
 
 
-def _pieces(run: str, found: set[str], mark: str = "") -> None:
-    pieces = {*run, *map(add, run, run[1:])}
-    found.update([mark + piece for piece in pieces] if mark else pieces)
+@cache
+def _marked(mark: str, names: tuple[str, ...]) -> list[str]:
+    return [mark + name for name in names]
 
 
-def _words(plain: str, found: set[str]) -> None:
-    words = _ENGLISH.findall(plain)
-    if not words:
-        return
-    found.update([f"w:{word}" for word in words])
-    found.update([f"w:{one} {two}" for one, two in pairwise(words)])
-
-
-def _marks(plain: str, found: set[str]) -> None:
-    stripped = plain.rstrip(" .!~")
-    if stripped.endswith("?"):
-        found.add("%asks")
-    if stripped.endswith(("吗", "呢", "么")):
-        found.add("%particle")
-    found.add(f"%size{min(len(plain), 127).bit_length()}")
+def _endings(plain: str, names: set[str]) -> None:
+    end = plain.rstrip(" .!~")
+    if end.endswith("?"):
+        names.add("%asks")
+    elif end.endswith(("吗", "呢", "么")):
+        names.add("%particle")

@@ -41,20 +41,24 @@ class Phrases:
         self._all = AhoCorasick(self.words or ("\0",))
 
     def find(self, text: str) -> list[Hit]:
+        return [Hit(*found) for found in self.found(text)]
+
+    def found(self, text: str) -> list[tuple[int, int, tuple[str, ...]]]:
+        """The same without a name on each part: for who has to look at every message."""
         bordered, names = self._bordered, self._names
         matches = self._first_longest.find_matches_as_indexes(text)
         for index, start, end in matches:
             if bordered[index] and not _stands_alone(text, start, end):
                 return self._without_parts_of_words(text)
-        return [Hit(start, end, names[index]) for index, start, end in matches]
+        return [(start, end, names[index]) for index, start, end in matches]
 
-    def _without_parts_of_words(self, text: str) -> list[Hit]:
+    def _without_parts_of_words(self, text: str) -> list[tuple[int, int, tuple[str, ...]]]:
         """The same where a part of a word hides what it meets: 「not work」 in 「not working」 hides 「not」."""
-        hits: list[Hit] = []
+        hits: list[tuple[int, int, tuple[str, ...]]] = []
         free, matches = 0, self._all.find_matches_as_indexes(text, overlapping=True)
         for start, end, index in sorted([(start, -end, index) for index, start, end in matches]):
             if start >= free and (not self._bordered[index] or _stands_alone(text, start, -end)):
-                hits.append(Hit(start, -end, self._names[index]))
+                hits.append((start, -end, self._names[index]))
                 free = -end
         return hits
 

@@ -1,14 +1,19 @@
-"""The learnt weights: two layers of small numbers, packed so that a piece of a text costs one addition."""
+"""The learnt weights: two layers of small numbers, packed so that a feature of a text costs one addition."""
 
 import json
-import math
 import struct
 import zlib
 from base64 import b64decode
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import exp, sqrt
+from operator import itemgetter
 from pathlib import Path
+
+from ahocorasick_rs import AhoCorasick
+
+from nlp.features import UNSEEN
 
 _ROW_LANE = 2
 """Bytes for each unit in a packed row of the first layer: room for the sum of `_AT_ONCE` weights."""
@@ -23,7 +28,7 @@ _FINE = 256
 
 @dataclass(frozen=True)
 class Model:
-    """Pieces of a text speak to units, units speak for classes; a unit that is spoken against keeps silent."""
+    """Features of a text speak to units, units speak for classes; a unit that is spoken against keeps silent."""
 
     classes: tuple[str, ...]
     steps: tuple[float, float]
@@ -31,16 +36,28 @@ class Model:
     unit_bias: tuple[float, ...]
     class_bias: tuple[float, ...]
     sharpness: float
-    rows: dict[str, int]
+    names: tuple[str, ...]
+    """The features that have weights, those that are pieces of the text first."""
+    pieces: AhoCorasick
+    others: Mapping[str, int]
+    """The places, in `names`, of those that are none."""
+    rows: tuple[int, ...]
     units: tuple[int, ...]
     """Rows of the second layer, with a last lane for a class that no unit speaks for."""
-    told: tuple[Mapping[str, int], ...]
-    """For each class, how much the pieces of text that speak for it say by themselves, of nine."""
+    told: tuple[bytes, ...]
+    """For each class, how much each feature says for it by itself, of nine."""
 
-    def odds(self, found: Collection[str]) -> list[float]:
-        """The share of each class, in the order of `classes`, for the features of a text."""
-        share = self.steps[0] / math.sqrt(len(found) or 1)
-        rows = list(filter(None, map(self.rows.get, found)))
+    def known(self, run: str, names: Collection[str]) -> set[int]:
+        """The features of a text that have weights, as places in `names`."""
+        found = set(map(itemgetter(0), self.pieces.find_matches_as_indexes(run, overlapping=True)))
+        others = self.others
+        found.update([others[name] for name in names if name in others])
+        return found
+
+    def odds(self, known: Collection[int]) -> list[float]:
+        """The share of each class, in the order of `classes`, for the known features of a text."""
+        rows = [self.rows[place] for place in known]
+        share = self.steps[0] / sqrt(len(rows) or 1)
         silent = _NONE * share * len(rows)
         said = [
             int(told - silent) * unit
@@ -62,19 +79,16 @@ class Model:
             heard = [one + other for one, other in zip(heard, more, strict=True)] if start else more
         return heard
 
-    def strongest(self, found: Set[str], place: int, count: int) -> list[tuple[int, str]]:
+    def strongest(self, known: Collection[int], place: int, count: int) -> list[tuple[int, str]]:
         """The pieces of a text that say most for one class by themselves: how much of nine, and the piece."""
         told = self.told[place]
-        return sorted([(told[name], name) for name in told.keys() & found], reverse=True)[:count]
-
-
-def letter_of(place: int) -> str:
-    return chr(ord("a") + place)
+        ranked = sorted([(told[at], at) for at in known if told[at]], reverse=True)
+        return [(strength, self.names[at]) for strength, at in ranked[:count]]
 
 
 def softmax(scores: Sequence[float]) -> list[float]:
     top = max(scores)
-    raised = [math.exp(score - top) for score in scores]
+    raised = [exp(score - top) for score in scores]
     total = sum(raised)
     return [value / total for value in raised]
 
@@ -83,34 +97,28 @@ def parse(text: str) -> Model:
     """A model as the training writes it: one byte a weight, squeezed."""
     shipped = json.loads(text)
     names: list[str] = shipped["names"].split("\n")
-    units = len(shipped["unit_bias"])
-    first = zlib.decompress(b64decode(shipped["first"]))
-    second = zlib.decompress(b64decode(shipped["second"]))
-    classes = len(shipped["classes"])
-    rows = {name: packed(first[at * units : (at + 1) * units], _ROW_LANE) for at, name in enumerate(names)}
-    told: list[dict[str, int]] = [{} for _ in range(classes)]
-    for name, speaks in zip(names, shipped["told"].split("\n"), strict=True):
-        for at in range(0, len(speaks), 2):
-            told[ord(speaks[at]) - ord("a")][name] = int(speaks[at + 1])
+    pieces = [name for name in names if name[0] not in UNSEEN]
+    first, second, told = (zlib.decompress(b64decode(shipped[part])) for part in ("first", "second", "told"))
     return Model(
         classes=tuple(shipped["classes"]),
         steps=(shipped["steps"][0] * _FINE, shipped["steps"][1] / _FINE),
         unit_bias=tuple(value * _FINE for value in shipped["unit_bias"]),
         class_bias=tuple(value * shipped["sharpness"] for value in shipped["class_bias"]),
         sharpness=shipped["sharpness"],
-        rows=rows,
-        units=tuple(
-            packed(second[at * classes : (at + 1) * classes] + bytes([_NONE]), _SUM_LANE) for at in range(units)
-        ),
-        told=tuple(told),
+        names=tuple(names),
+        pieces=AhoCorasick(pieces),
+        others={name: place for place, name in enumerate(names) if place >= len(pieces)},
+        rows=packed(first, len(shipped["unit_bias"]), _ROW_LANE),
+        units=packed(second, len(shipped["classes"]) + 1, _SUM_LANE),
+        told=tuple(told[at : at + len(names)] for at in range(0, len(told), len(names))),
     )
 
 
-def packed(weights: bytes, lane: int) -> int:
-    """Bytes as one large number, each in a lane of its own: such numbers add up, and multiply, lane by lane."""
-    row = bytearray(lane * len(weights))
-    row[::lane] = weights
-    return int.from_bytes(row, "little")
+def packed(weights: bytes, size: int, lane: int) -> tuple[int, ...]:
+    """Rows of `size` bytes as large numbers, a lane for each byte: such numbers add up, and multiply, lane by lane."""
+    spread = bytearray(lane * len(weights))
+    spread[::lane] = weights
+    return tuple([int.from_bytes(spread[at : at + lane * size], "little") for at in range(0, len(spread), lane * size)])
 
 
 @cache

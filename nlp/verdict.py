@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nlp import model as learnt
 from nlp.codes import Answer, Intent, Reason
@@ -20,15 +20,19 @@ _GOODS = [tuple(_REASONS).index(reason) for reason in _OF_GOODS]
 _NAMED_SERVICE = frozenset({"@service", "@!service", "@~service"})
 _ASKED_NOW = re.compile(r"(?:我要|想要?|申请|要求)(?:退款|退钱)")
 """Who asks for the money only now cannot be waiting for it: what has not come is the goods."""
-_MISSING, _PAYOUT = 0, _CLAIMS + list(Intent).index(Intent.PAYOUT_MISSING) - 1
+_MISSING = tuple(_REASONS).index(Reason.NOT_DELIVERED)
+_HUMAN, _PAYOUT, _POLICY = (
+    _CLAIMS + list(Intent).index(intent) - 1 for intent in (Intent.HUMAN, Intent.PAYOUT_MISSING, Intent.POLICY)
+)
 _NUMBERS = " 0123456789.,!?~:;#-km"
 _AT_MOST = 3
 """Places and alternatives that are named."""
-_WORTH_NAMING = 0.03
+_WORTH_NAMING = 0.02
+_WORTH_ASKING = 0.005
+"""Who asks of the rules may have done what he asks of: a reason that is far from likely can still be asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
+class Meant(NamedTuple):
     """What was made of a text. Places are in the plain form, which is as long as the text."""
 
     intent: Intent
@@ -47,10 +51,10 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
     """What is wished, by the shipped weights where no others are handed in."""
     if not _tells(plain):
         return Meant(Intent.OTHER, confidence=0.95 if plain.strip() else 0.0)
-    found = features(plain, lexicon)
     model = model or learnt.default()
-    human = model.classes.index(Intent.HUMAN.value)
-    odds = _ruled(plain, lexicon, found, model.odds(found), human)
+    run, names = features(plain, lexicon)
+    known = model.known(run, names)
+    odds = _ruled(plain, lexicon, names, model.odds(known))
     place = odds.index(max(odds))
     best = model.classes[place]
     if answer in _SMALL and best != Intent.THANKS:
@@ -61,18 +65,19 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
         reason=_REASONS.get(best),
         vague=best == VAGUE,
         confidence=round(odds[place], 4),
-        alternatives=_others(odds, place) if claim else (),
-        places=_places(plain, found, model, place),
+        alternatives=_others(odds, place),
+        places=_places(plain, known, model, place),
     )
 
 
-def _ruled(plain: str, lexicon: Lexicon, found: Set[str], odds: list[float], human: int) -> list[float]:
+def _ruled(plain: str, lexicon: Lexicon, names: Set[str], odds: list[float]) -> list[float]:
     """What holds whatever the weights say: a person called for at the end, and a service named in a complaint."""
-    if any(hit.end > len(plain.rstrip(_NUMBERS)) - 12 for hit in lexicon.calls.find(plain)):
-        return _given(odds, human, range(len(odds)), 0.9)
-    if _ASKED_NOW.search(plain):
+    calls = lexicon.calls.find(plain)
+    if calls and calls[-1].end > len(plain.rstrip(_NUMBERS)) - 12:
+        return _given(odds, _HUMAN, range(len(odds)), 0.9)
+    if odds[_PAYOUT] >= _WORTH_NAMING and _ASKED_NOW.search(plain):
         odds = _given(odds, _MISSING, (_PAYOUT,), 0.9)
-    if not _NAMED_SERVICE.isdisjoint(found):
+    if not _NAMED_SERVICE.isdisjoint(names):
         return _given(odds, _SERVICE, _GOODS, 0.9)
     return odds
 
@@ -88,24 +93,29 @@ def _given(odds: list[float], winner: int, losers: Sequence[int], share: float) 
 
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_HOTLINE = re.compile(r"(?<!\d)123[14]5(?!\d)")
 
 
 def _tells(plain: str) -> bool:
-    """Whether there is a word in it, and not numbers and signs alone."""
-    return bool(_CHINESE.search(plain)) or any(sign.isalpha() for sign in shape(plain))
+    """Whether there is a word in it, and not numbers and signs alone. Who writes a hotline's number says something."""
+    return bool(_CHINESE.search(plain) or _HOTLINE.search(plain)) or any(sign.isalpha() for sign in shape(plain))
 
 
 def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:
+    """Other reasons of a claim, or those that may stand behind a question about the rules."""
+    least = _WORTH_NAMING if best < _CLAIMS else _WORTH_ASKING if best == _POLICY else 1
+    if 1 - odds[best] < least:
+        return ()
     shares = enumerate(zip(odds, _REASONS.values(), strict=False))
-    ranked = sorted((pair for place, pair in shares if place != best and pair[0] >= _WORTH_NAMING), reverse=True)
+    ranked = sorted((pair for place, pair in shares if place != best and pair[0] >= least), reverse=True)
     return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST])
 
 
-def _places(plain: str, found: Set[str], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
+def _places(plain: str, known: Set[int], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:
     """Where the pieces stand that speak most for the answer, neighbouring ones joined, in the order of the text."""
     spans: list[tuple[int, int, int]] = []
-    for weight, name in model.strongest(found, place, 8):
-        piece = name.removeprefix("w:").strip("^$ 0#,.!?")
+    for weight, name in model.strongest(known, place, 8):
+        piece = name.strip("| 0#,.!?")
         start = plain.find(piece) if piece else -1
         if start >= 0:
             spans.append((start, start + len(piece), weight))

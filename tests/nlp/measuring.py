@@ -22,6 +22,7 @@ from tests.nlp.learning import (
     DATA,
     REASONS,
     Example,
+    How,
     examples,
     label_of,
     learn,
@@ -41,11 +42,11 @@ def held_back(found: Sequence[Example], parts: int = 5, seed: int = 1) -> Iterat
         yield [one for at, one in enumerate(order) if at % parts != part], order[part::parts]
 
 
-def results(parts: int = 5, seed: int = 1, at_most: int | None = None) -> list[Result]:
+def results(parts: int = 5, seed: int = 1, at_most: int | None = None, epochs: int = How.epochs) -> list[Result]:
     """Each message as read by weights that never saw it; of the first parts only, where so much is enough."""
     found: list[Result] = []
     for rest, held in list(held_back(examples(), parts, seed))[:at_most]:
-        weights = learnt_model.parse(shipped(learn(rest)))
+        weights = learnt_model.parse(shipped(learn(rest, How(epochs=epochs))))
         found.extend((example, read_by(weights, example.text)) for example in held)
     return found
 

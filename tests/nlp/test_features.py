@@ -1,11 +1,16 @@
 """What a text is weighed by."""
 
-from nlp.features import features, shape
+from nlp.features import features, pieces, shape
 from nlp.lexicon import default
 
 
 def _of(text: str) -> set[str]:
-    return set(features(text, default()))
+    return features(text, default())[1]
+
+
+def test_the_pieces_of_a_text_are_of_one_sign_and_of_two_and_know_where_a_clause_ends() -> None:
+    run, _ = features("退款, 快", default())
+    assert pieces(run) == {"|", "退", "款", "快", "|退", "退款", "款|", "|快", "快|"}
 
 
 def test_figures_and_long_numbers_have_one_shape() -> None:

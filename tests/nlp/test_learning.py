@@ -21,19 +21,19 @@ SHARED = Path(os.environ.get("REFUND_DESK_SHARED", ROOT.parent / "shared")) / "d
 
 @cache
 def held_back() -> list[Result]:
-    """A fifth of the messages, read by weights that were learnt from the other four."""
-    return results(at_most=1)
+    """A fifth of the messages, read by weights learnt from the other four, in fewer rounds than the shipped ones."""
+    return results(at_most=1, epochs=6)
 
 
 @pytest.mark.parametrize(
     "figure, floor",
     [
-        ("intent", 0.90),
-        ("reason", 0.86),
-        ("weakest_reason", 0.78),
-        ("vague_f1", 0.83),
-        ("sure_share", 0.66),
-        ("sure_right", 0.95),
+        ("intent", 0.93),
+        ("reason", 0.90),
+        ("weakest_reason", 0.83),
+        ("vague_f1", 0.90),
+        ("sure_share", 0.70),
+        ("sure_right", 0.97),
     ],
 )
 def test_what_was_held_back_is_read_as_well_as_is_promised(figure: str, floor: float) -> None:
@@ -114,10 +114,10 @@ def test_the_shared_messages_are_read_as_well_as_is_promised() -> None:
     sure = [
         (got.intent, got.reason) == (row["intent"], row["reason"]) for row, got in read_all if got.confidence >= 0.8
     ]
-    assert sum(got.intent == row["intent"] for row, got in read_all) / len(read_all) >= 0.96
-    assert sum(want == got for want, got in reasons) / len(reasons) >= 0.94
-    assert sum(sure) / len(sure) >= 0.98
-    assert len(sure) / len(read_all) >= 0.84
+    assert sum(got.intent == row["intent"] for row, got in read_all) / len(read_all) >= 0.98
+    assert sum(want == got for want, got in reasons) / len(reasons) >= 0.97
+    assert sum(sure) / len(sure) >= 0.99
+    assert len(sure) / len(read_all) >= 0.92
 
 
 def test_numbers_and_amounts_of_the_shared_messages_are_found() -> None:

@@ -44,6 +44,16 @@ def test_what_else_it_may_be_is_named_likeliest_first() -> None:
     assert [other.confidence for other in others] == sorted((other.confidence for other in others), reverse=True)
 
 
+def test_a_question_about_the_rules_names_the_reason_that_may_stand_behind_it() -> None:
+    reading = read("买错了能退吗")
+    assert reading.intent is Intent.POLICY
+    assert Reason.WRONG_PURCHASE in [other.reason for other in reading.alternatives]
+
+
+def test_the_number_of_a_hotline_says_where_one_turns_to() -> None:
+    assert read("12315").intent is Intent.EXTERNAL_HELP
+
+
 @pytest.mark.parametrize("text", ["KM202611201530012345", "13800138000", "？？？", "😂"])
 def test_numbers_and_signs_alone_wish_for_nothing(text: str) -> None:
     assert read(text).intent is Intent.OTHER

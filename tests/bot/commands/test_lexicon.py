@@ -1,6 +1,11 @@
 """`lexicon suggest` learns from the reasons that staff corrected."""
 
+import pytest
+
 from tests.bot.commands.running import ORDER, Run, lines
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+"""jieba's own sources warn when they are loaded, unless they were compiled before."""
 
 
 def test_a_word_that_corrected_cases_have_in_common_is_suggested(run: Run, tmp_path: object) -> None:
