@@ -1,9 +1,10 @@
-"""Draws a set of made-up pictures with their labels: `python -m tests.pictures.make FOLDER [SEED]`. Needs Chromium."""
+"""Draws made-up pictures with their labels: `python -m tests.pictures.make FOLDER [SEED [other]]`. Needs Chromium.
+
+Two sets of pages by two heads: what is mended by looking at the one is measured on the other.
+"""
 
 import json
-import os
 import random
-import shutil
 import sys
 from io import BytesIO
 from itertools import chain
@@ -13,10 +14,9 @@ from typing import Any
 from PIL import Image, ImageEnhance
 from playwright.sync_api import Page, sync_playwright
 
-from tests.pictures import more_pages, pages, spoil
+from tests.pictures import more_pages, other_make, pages, spoil
 from tests.pictures.pages import STYLE, Scene
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 SCENES = (
     pages.order_pages,
     pages.errors,
@@ -31,13 +31,16 @@ SCENES = (
 )
 
 
-def make(folder: Path, seed: int) -> None:
+def make(folder: Path, seed: int, of: str = "first") -> None:
+    if of == "other":
+        other_make.make(folder, seed)
+        return
     rng = random.Random(seed)
     scenes = list(chain.from_iterable(of(rng) for of in SCENES))
     labels: list[dict[str, Any]] = []
     dups: list[dict[str, Any]] = []
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=spoil.CHROMIUM, args=["--no-sandbox"])
         drawing = browser.new_page(device_scale_factor=2)
         for n, scene in enumerate(scenes):
             labels.append(_one(drawing, scene, f"g{n:03d}", folder, rng))
@@ -163,4 +166,4 @@ def _again(
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    make(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1, *sys.argv[3:4])
