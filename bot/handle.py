@@ -331,15 +331,16 @@ class House:
             cases=recalled.cases,
             ledgers={number: record.ledger for number, record in records.items()},
             order_tries={number: record.tries for number, record in records.items()},
-            high_risk=recalled.high_risk, orders_unknown=unknown, pictures=self._known_pictures(draft),
+            high_risk=recalled.high_risk, orders_unknown=unknown, pictures=self._known_pictures(draft, now),
         )  # fmt: skip
 
-    def _known_pictures(self, draft: Draft | None) -> dict[str, PictureReading]:
+    def _known_pictures(self, draft: Draft | None, now: datetime) -> dict[str, PictureReading]:
         """What was seen before in the pictures of a claim that is not handed in yet."""
         if draft is None or not draft.evidence:
             return {}
         known = self.store.readings.of(piece.file for piece in draft.evidence)
-        return {file: read_picture(seen.lines, seen.size) for file, seen in known.items() if seen.print}
+        day = now.astimezone(SHANGHAI).date()
+        return {file: read_picture(seen.lines, seen.size, day) for file, seen in known.items() if seen.print}
 
     def _orders(
         self, chat: str, bound: Iterable[str], numbers: Iterable[str]

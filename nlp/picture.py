@@ -2,10 +2,12 @@
 
 import itertools
 from collections.abc import Sequence
+from datetime import date
 
-from nlp.picture_fields import code_tail, order_numbers, per_cent, sign_of, status_of, sums
+from nlp.picture_fields import code_tail, order_numbers, per_cent, sign_of, sums
 from nlp.picture_kind import kind_of
 from nlp.picture_layout import Page, Piece, join
+from nlp.picture_status import status_of
 from nlp.picture_times import moments
 from nlp.picture_words import has, picture_words
 from nlp.pictured import Line, Moment, OrderShown, PictureKind, PictureReading, Shown, Sum
@@ -17,12 +19,15 @@ SIGNS = ("received", "not_received", "done", "undone", "agreement", "promise", "
          "not_begun", "running", "finished")  # fmt: skip
 
 
-def read_picture(lines: Sequence[Line], size: tuple[int, int]) -> PictureReading:
-    """What the lines of one picture tell, in whatever order they come."""
+def read_picture(lines: Sequence[Line], size: tuple[int, int], about: date | None = None) -> PictureReading:
+    """What the lines of one picture tell, in whatever order they come.
+
+    `about` is a day near which it was taken: a time without a year, on a page without one, is the nearest to it.
+    """
     page = Page(lines)
     told = page.told or page.pieces
     numbers = order_numbers(page, told)
-    times = moments(page, told)
+    times = moments(page, told, about)
     amounts = sums(page, told)
     status = status_of(page, told)
     error = _telling(page, told, K.ACTIVATION_ERROR, LONGEST_ERROR)

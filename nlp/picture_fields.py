@@ -1,4 +1,4 @@
-"""Numbers on a picture and what stands beside them: order numbers, amounts, statuses, a code's tail, per cent."""
+"""Numbers on a picture and what stands beside them: order numbers, amounts, a code's tail, per cent; and signs."""
 
 import re
 from collections.abc import Iterator
@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from nlp.picture_layout import Page, Piece
 from nlp.picture_words import find, has, picture_words
-from nlp.pictured import PageStatus, Shown, Sum
+from nlp.pictured import Shown, Sum
 
 # ---- order numbers
 
-_NUMBER = re.compile(r"(?<![a-z0-9*])[a-z]{0,5}[-_]?\d(?:[a-z0-9]|[-_](?=[a-z0-9])){5,31}(?![a-z0-9*]|-\*)")
+_NUMBER = re.compile(r"(?<![a-z0-9*])[a-z]{0,5}[-_]?\d(?:[a-z0-9]|[-_](?=[a-z0-9])){5,31}(?![a-z0-9*]|-\*|\s?:\s?\d\d)")
 _SHAPE = re.compile(
     r"[A-Z]{1,5}[-_]?\d{6,22}[A-Z0-9]{0,4}|20\d{10,20}|2[5-9]\d{12,16}|\d{12,20}|[A-Z]{1,4}(?:-\d{3,10}){1,4}|\d{3,8}(?:-\d{4,8}){1,3}"
 )
@@ -124,79 +124,6 @@ def _paid_back(page: Page, piece: Piece) -> bool:
     words = picture_words().signs["refunded"][:-1]
     near = [piece, *page.in_row(piece), *page.below(piece, 1.2)]
     return any(has(word, other.plain) for other in near for word in words if len(other.plain) < 20)
-
-
-# ---- the status
-
-
-def status_of(page: Page, pieces: list[Piece]) -> tuple[PageStatus, Piece] | None:
-    """What an order page says of its order: beside the word for it, else what stands alone and large."""
-    named = [value for piece in pieces for value in _after_label(page, piece)]
-    for piece, text in named:
-        status = _status_in(text, within=6)
-        if status:
-            return status, piece
-    alone = [(piece, status) for piece in pieces if (status := _alone(page, piece))]
-    if not alone:
-        return None
-    piece, status = max(alone, key=lambda one: (one[0].height, -one[0].middle))
-    return status, piece
-
-
-def _after_label(page: Page, piece: Piece) -> Iterator[tuple[Piece, str]]:
-    text = piece.plain.strip(" ·•|")
-    for label in picture_words().labels["status"]:
-        if not text.startswith(label):
-            continue
-        rest = text[len(label) :].strip(" :")
-        if rest:
-            yield piece, rest
-            return
-        right = page.right_of(piece)
-        beside_and_below = [right] if right and not _is_any_label(right.plain) else []
-        beside_and_below += page.below(piece, 2.5)[:1]
-        yield from ((value, value.plain) for value in beside_and_below)
-        return
-
-
-def _status_in(text: str, within: int) -> PageStatus | None:
-    """The status that a short text is, give or take a few signs."""
-    bare = text.strip(" .!:。·•✓√×>()[]\"'“”")
-    for phrase, status in picture_words().statuses:
-        if has(phrase, bare) and len(bare) - len(phrase) <= within + 4 * bare.isascii():
-            return status
-    return None
-
-
-def _alone(page: Page, piece: Piece) -> PageStatus | None:
-    """A status that stands for itself: no label before it, not one of a row of tabs or of steps."""
-    status = _status_in(piece.plain, within=2)
-    if status is None and len(piece.plain) <= 16:
-        status = next(
-            (of for word, of in picture_words().statuses if len(word) >= 4 and piece.plain.startswith(word)), None
-        )
-    if status is None and "订单" in piece.plain and len(piece.plain) <= 14:
-        status = _status_in(piece.plain, within=8)
-    if status is None:
-        return None
-    row = page.in_row(piece)
-    if sum(1 for other in (piece, *row) if _status_in(other.plain, within=1) or other.plain in STEPS) >= 3:
-        return None
-    left = page.left_of(piece)
-    if left and any(left.plain.strip(" :").endswith(word) for word in TIME_LABELS):
-        return None
-    return status
-
-
-STEPS = frozenset(
-    {"下单", "付款", "发货", "完成", "评价", "收货", "全部", "all", "ordered", "paid", "shipped", "提交订单", "售后"}
-)
-TIME_LABELS = ("时间", "承诺发货", "预计发货", "发货", "time", "delivered", "备注", "卡密", "内容", "发货内容", "退款")
-
-
-def _is_any_label(text: str) -> bool:
-    bare = text.strip(" :")
-    return any(bare == word for words in picture_words().labels.values() for word in words)
 
 
 # ---- a code's tail, and how far a service is

@@ -1,5 +1,6 @@
 """Where the lines of a picture stand to one another: what is beside, above and below, and what is fine print."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,9 +15,12 @@ PRINT_LENGTH = 10
 FACTS = ("order", "ordered", "promised", "delivered", "paid")
 
 
+_SPREAD = re.compile(r"^([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?=\s*(?::|$))")
+
+
 @dataclass(frozen=True)
 class Piece:
-    """A line with its plain form: simplified, lower case, half width, of the same length."""
+    """A line with its plain form: simplified, lower case, half width."""
 
     line: Line
     plain: str
@@ -38,7 +42,7 @@ class Page:
     """The lines of a picture from top to bottom, with the questions that are asked of their places."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        kept = [Piece(line, plain(line.text)) for line in lines if line.text.strip() and line.sure >= NOISE]
+        kept = [Piece(line, _close(plain(line.text))) for line in lines if line.text.strip() and line.sure >= NOISE]
         self.pieces = sorted(kept, key=lambda piece: (piece.middle, piece.box[0]))
         self.left = min((piece.box[0] for piece in self.pieces), default=0)
         self.right = max((piece.box[2] for piece in self.pieces), default=1)
@@ -143,6 +147,11 @@ class Page:
             if rest and len(piece.plain) > 8:
                 joined.append(piece.plain + (" " if piece.plain.isascii() else "") + rest.plain)
         return [*(piece.plain for piece in self.told), *joined]
+
+
+def _close(text: str) -> str:
+    """「状  态：」 is a label of two signs that was spread to the width of the others."""
+    return _SPREAD.sub(r"\1\2", text)
 
 
 def beside(one: Piece, other: Piece) -> bool:

@@ -1,11 +1,13 @@
 """The words of nlp/picture.toml, loaded and made ready to be looked for."""
 
+import itertools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from nlp.pictured import PageStatus, PictureKind
 
@@ -19,6 +21,7 @@ class PictureWords:
     kinds: Mapping[PictureKind, Mapping[str, float]]
     labels: Mapping[str, tuple[str, ...]]
     statuses: tuple[tuple[str, PageStatus], ...]  # the longest first
+    misread: Mapping[int, str]  # a sign that is read → the sign that is meant, to translate a text with
     signs: Mapping[str, tuple[str, ...]]
 
 
@@ -29,13 +32,22 @@ def picture_words() -> PictureWords:
         PictureKind(kind): {phrase: WEIGHTS[weight] for weight in reversed(WEIGHTS) for phrase in groups[weight]}
         for kind, groups in raw["kinds"].items()
     }
-    statuses = [(phrase, PageStatus(status)) for status, phrases in raw["statuses"].items() for phrase in phrases]
+    statuses = {phrase: PageStatus(status) for status, said in raw["statuses"].items() for phrase in _phrases(said)}
     return PictureWords(
         kinds,
         {label: tuple(sorted(phrases, key=len, reverse=True)) for label, phrases in raw["labels"].items()},
-        tuple(sorted(statuses, key=lambda one: len(one[0]), reverse=True)),
+        tuple(sorted(statuses.items(), key=lambda one: len(one[0]), reverse=True)),
+        {ord(read): meant for meant, signs in raw["misread"].items() for read in signs},
         {sign: tuple(phrases) for sign, phrases in raw["signs"].items()},
     )
+
+
+def _phrases(said: Mapping[str, Any]) -> Iterator[str]:
+    """The words themselves, and one of each row joined: English ones with a blank between them."""
+    yield from said["words"]
+    for rows in said["joined"]:
+        for parts in itertools.product(*rows):
+            yield (" " if "".join(parts).isascii() else "").join(filter(None, parts))
 
 
 @cache

@@ -1,0 +1,99 @@
+"""What an order page says of its order: beside the word for it, else what stands alone and large."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from nlp.picture_layout import Page, Piece
+from nlp.picture_words import has, picture_words
+from nlp.pictured import PageStatus
+
+STEPS = frozenset(
+    {"下单", "付款", "发货", "完成", "评价", "收货", "全部", "all", "ordered", "paid", "shipped", "提交订单", "售后"}
+)
+TIME_LABELS = ("时间", "承诺发货", "预计发货", "发货", "time", "delivered", "备注", "卡密", "内容", "发货内容", "退款")
+ENDS = " .!:。·•✓√×>()[]\"'“”"
+_PARTS = re.compile(r"\s*[,/|·;、()—]\s*|\s+-\s+")
+_NUMBERED = re.compile(r"^\d{1,2}(?=[\u4e00-\u9fff])")
+SHORT = 24
+
+
+def status_of(page: Page, pieces: list[Piece]) -> tuple[PageStatus, Piece] | None:
+    """The status, and the piece that tells it."""
+    for value, text in (named for piece in pieces for named in _after_label(page, piece)):
+        status = _status_in(text, within=6)
+        if status:
+            return status, value
+    alone = [(piece, status) for piece in pieces if (status := _alone(page, piece))]
+    if not alone:
+        return None
+    piece, status = max(alone, key=lambda one: (one[0].height, -one[0].middle))
+    return status, piece
+
+
+def _after_label(page: Page, piece: Piece) -> Iterator[tuple[Piece, str]]:
+    text = piece.plain.strip(" ·•|")
+    for label in picture_words().labels["status"]:
+        if not text.startswith(label):
+            continue
+        rest = text[len(label) :].strip(" :/")
+        if rest and not _is_any_label(rest):
+            yield piece, rest
+            return
+        right = page.right_of(piece)
+        beside_and_below = [right] if right and not _is_any_label(right.plain) else []
+        beside_and_below += page.below(piece, 2.5)[:1]
+        yield from ((value, value.plain) for value in beside_and_below)
+        return
+
+
+@lru_cache(4096)
+def _status_in(text: str, within: int) -> PageStatus | None:
+    """The status that a short text is, give or take a few signs. Of several parts the last that is one says it."""
+    whole = _status_of_part(text, within)
+    if whole or len(text) > 2 * SHORT:
+        return whole
+    parts = [_status_of_part(part, within) for part in _PARTS.split(text)[:6]]
+    return next((status for status in reversed(parts) if status), None)
+
+
+def _status_of_part(text: str, within: int) -> PageStatus | None:
+    bare = _NUMBERED.sub("", text.strip(ENDS))
+    if not bare:
+        return None
+    for read in dict.fromkeys((bare, bare.translate(picture_words().misread))):
+        for phrase, status in picture_words().statuses:
+            if has(phrase, read) and len(read) - len(phrase) <= within + 4 * read.isascii():
+                return status
+    return None
+
+
+def _alone(page: Page, piece: Piece) -> PageStatus | None:
+    """A status that stands for itself: no label before it, not one of a row of tabs or of steps."""
+    status = _status_in(piece.plain, within=2)
+    if status is None and len(piece.plain) <= 16:
+        status = next(
+            (of for word, of in picture_words().statuses if len(word) >= 4 and piece.plain.startswith(word)), None
+        )
+    if status is None and "订单" in piece.plain and len(piece.plain) <= 14:
+        status = _status_in(piece.plain, within=8)
+    if status is None or _names_what_is_beside(page, piece):
+        return None
+    row = page.in_row(piece)
+    if sum(1 for other in (piece, *row) if _status_in(other.plain, within=1) or other.plain in STEPS) >= 3:
+        return None
+    left = page.left_of(piece)
+    if left and any(left.plain.strip(" :").endswith(word) for word in TIME_LABELS):
+        return None
+    return status
+
+
+def _names_what_is_beside(page: Page, piece: Piece) -> bool:
+    """「Paid | ¥35.00」, 「支付成功 | 10-17 05:08」: a label, and no status."""
+    right = page.right_of(piece)
+    return _is_any_label(piece.plain) and right is not None and any(map(str.isdigit, right.plain))
+
+
+def _is_any_label(text: str) -> bool:
+    bare = text.strip(" :")
+    return any(bare == word for words in picture_words().labels.values() for word in words)
