@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from nlp.picture_fields import code_tail, order_numbers, per_cent, sign_of, sums
@@ -13,6 +14,8 @@ from nlp.picture_words import has, picture_words
 from nlp.pictured import Line, Moment, OrderShown, PictureKind, PictureReading, Shown, Sum
 
 K = PictureKind
+DATED = (K.ORDER_PAGE, K.SERVICE_RECORD, K.PAYMENT, K.RECEIVED_GOODS)
+"""Pages that tell when something was ordered: elsewhere 「提交时间」 is that of what is shown."""
 LONGEST_ERROR = 60
 LONGEST_SUCCESS = 24
 SIGNS = ("received", "not_received", "done", "undone", "agreement", "promise", "trade", "used", "unused", "refunded",
@@ -40,6 +43,8 @@ def read_picture(lines: Sequence[Line], size: tuple[int, int], about: date | Non
         "success": success is not None, "code": tail is not None, "fault": fault is not None,
         "per_cent": done is not None, "sum": bool(amounts), "negative": _negative(told),
     })  # fmt: skip
+    if kind not in DATED:
+        times = tuple(replace(one, of="event") if one.of == "ordered" else one for one in times)
     return PictureReading(
         kind, size, tuple(piece.line for piece in page.pieces),
         _orders(page, told, numbers, times, amounts, kind), amounts,
@@ -52,13 +57,10 @@ def read_picture(lines: Sequence[Line], size: tuple[int, int], about: date | Non
 
 def _telling(page: Page, told: list[Piece], kind: PictureKind, longest: int) -> Shown | None:
     """The line that most plainly says what happened, with its second half where it is broken over two lines."""
-    words = {phrase: weight for phrase, weight in picture_words().kinds[kind].items() if weight >= 3}
     saying = [
-        (piece.height + 4 * len(phrase), piece)
+        (piece.height + 4 * told_by, piece)
         for piece in told
-        if len(piece.plain) <= longest
-        for phrase in words
-        if has(phrase, piece.plain)
+        if len(piece.plain) <= longest and (told_by := _tells(piece.plain, kind))
     ]
     if not saying:
         return None
@@ -70,6 +72,14 @@ def _telling(page: Page, told: list[Piece], kind: PictureKind, longest: int) -> 
     if wide and rest and abs(rest.box[0] - piece.box[0]) < piece.height and not piece.plain.endswith((".", "!")):
         return Shown(piece.line.text + rest.line.text, join(piece.box, rest.box))
     return Shown(piece.line.text.lstrip("×xX✕⚠!●• "), piece.box)
+
+
+def _tells(text: str, kind: PictureKind) -> int:
+    """How many signs of a text say what kind of page it is; 0 where none do."""
+    words = picture_words()
+    phrases = (len(phrase) for phrase, weight in words.kinds[kind].items() if weight >= 3 and has(phrase, text))
+    forms = (len(found[0]) for form in words.forms.get(kind, ()) if (found := form.search(text)))
+    return max((*phrases, *forms), default=0)
 
 
 def _negative(told: list[Piece]) -> bool:

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from nlp.picture_layout import Page, Piece
-from nlp.picture_words import find, has, picture_words
+from nlp.picture_words import has, picture_words
 from nlp.pictured import Shown, Sum
 
 # ---- order numbers
 
-_NUMBER = re.compile(r"(?<![a-z0-9*])[a-z]{0,5}[-_]?\d(?:[a-z0-9]|[-_](?=[a-z0-9])){5,31}(?![a-z0-9*]|-\*|\s?:\s?\d\d)")
+_NUMBER = re.compile(r"(?<![a-z0-9*])[a-z]{0,5}[-_]?\d(?:[a-z0-9]|[-_](?=[a-z0-9])){5,31}(?![a-z0-9*]|-\*)")
 _SHAPE = re.compile(
     r"[A-Z]{1,5}[-_]?\d{6,22}[A-Z0-9]{0,4}|20\d{10,20}|2[5-9]\d{12,16}|\d{12,20}|[A-Z]{1,4}(?:-\d{3,10}){1,4}|\d{3,8}(?:-\d{4,8}){1,3}"
 )
 _DATE = re.compile(r"20\d\d[-_/.]\d{1,2}[-_/.]\d{1,2}")
+_GOES_ON_TO_A_CLOCK = re.compile(r"[-\d]*\s?:\s?\d\d")
 _SPACED = re.compile(r"(?<=[a-z0-9])[ ](?=[a-z0-9]*\d)")
 _GROUPS = re.compile(r"[a-z]{0,4} ?\d{3,6}(?: \d{3,6}){2,5}")
 SURE_OF_LABEL, MAYBE = 2, 1
@@ -43,6 +44,8 @@ def _numbers(piece: Piece) -> Iterator[tuple[str, int, str]]:
         numbers = [*_NUMBER.finditer(whole)]
     for found in numbers:
         text = found[0]
+        if _GOES_ON_TO_A_CLOCK.match(whole, found.end()):
+            continue
         if not _DATE.match(text) and sum(map(str.isdigit, text)) >= 6 and "." not in text:
             yield text, found.start(), whole
 
@@ -163,7 +166,9 @@ def per_cent(pieces: list[Piece]) -> int | None:
 
 def sign_of(name: str, pieces: list[Piece]) -> Shown | None:
     """The last piece that tells it."""
+    words = picture_words()
+    phrases, forms = words.signs[name], words.sign_forms.get(name, ())
     for piece in reversed(pieces):
-        if any(find(phrase, piece.plain) >= 0 for phrase in picture_words().signs[name]):
+        if any(has(phrase, piece.plain) for phrase in phrases) or any(form.search(piece.plain) for form in forms):
             return Shown(piece.line.text, piece.box)
     return None

@@ -11,6 +11,7 @@ K = PictureKind
 LEAST = 2.5
 """So much must speak for a kind; less is a picture of something else."""
 A_SENTENCE = 30
+OF_A_FORM = 3.0
 
 
 def kind_of(page: Page, facts: Mapping[str, bool]) -> PictureKind:
@@ -23,6 +24,8 @@ def kind_of(page: Page, facts: Mapping[str, bool]) -> PictureKind:
 def scores(page: Page, facts: Mapping[str, bool]) -> dict[PictureKind, float]:
     """How much speaks for each kind."""
     weights = {kind: _of_words(words, page.sentences) for kind, words in picture_words().kinds.items()}
+    for kind, forms in picture_words().forms.items():
+        weights[kind] += OF_A_FORM * any(form.search(text) for form in forms for text in page.sentences)
     speech = bubbles(page)
     weights[K.CHAT] += 1.2 * min(speech, 6)
     for fact, kinds in FACTS.items():

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nlp.normal import plain
-from nlp.picture_words import picture_words
+from nlp.picture_words import mended, picture_words
 from nlp.pictured import Box, Line
 
 NOISE = 0.5
 """Read less surely than this, a line is a picture's ornament more often than a text."""
 PRINT_LENGTH = 10
+OFTEN = 3
 FACTS = ("order", "ordered", "promised", "delivered", "paid")
 
 
+_CLOCK = re.compile(r"\d:\d\d")
 _SPREAD = re.compile(r"^([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?=\s*(?::|$))")
 
 
@@ -42,8 +44,12 @@ class Page:
     """The lines of a picture from top to bottom, with the questions that are asked of their places."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        kept = [Piece(line, _close(plain(line.text))) for line in lines if line.text.strip() and line.sure >= NOISE]
-        self.pieces = sorted(kept, key=lambda piece: (piece.middle, piece.box[0]))
+        seen = (line for line in lines if line.text.strip() and line.sure >= NOISE)
+        kept = [Piece(line, _close(mended(plain(line.text)))) for line in seen]
+        printed = _printed_over(kept)
+        self.pieces = sorted(
+            (piece for piece in kept if piece not in printed), key=lambda piece: (piece.middle, piece.box[0])
+        )
         self.left = min((piece.box[0] for piece in self.pieces), default=0)
         self.right = max((piece.box[2] for piece in self.pieces), default=1)
         self.bottom = max((piece.box[3] for piece in self.pieces), default=1)
@@ -149,6 +155,15 @@ class Page:
         return [*(piece.plain for piece in self.told), *joined]
 
 
+def _printed_over(pieces: list[Piece]) -> list[Piece]:
+    """A watermark: the same words again and again, slanting, so that their boxes are taller than lines are."""
+    heights = sorted(piece.height for piece in pieces)
+    tall = [piece for piece in pieces if piece.height > 1.3 * heights[len(heights) // 2] and len(piece.plain) >= 2]
+    words = {piece.plain for piece in tall}
+    again = {text for text in words if sum(text in other.plain for other in tall) >= OFTEN}
+    return [piece for piece in tall if any(text in piece.plain or piece.plain in text for text in again)]
+
+
 def _close(text: str) -> str:
     """「状  态：」 is a label of two signs that was spread to the width of the others."""
     return _SPREAD.sub(r"\1\2", text)
@@ -170,7 +185,7 @@ def is_advice(text: str) -> bool:
     """「1. 请勿…」「提示：…」「Q：…」: a sentence for everybody."""
     bare = text.strip()
     numbered = len(bare) > 8 and bare[:1].isdigit() and bare[1:2] in ".、)" and not bare[2:3].isdigit()
-    marked = len(bare) > 8 and bare[:1] in "·•*※●▪"
+    marked = len(bare) > 8 and bare[:1] in "·•*※●▪" and not _CLOCK.search(bare)
     named = bare.startswith(("提示:", "说明:", "注:", "注意:", "温馨提示", "q:", "a:", "note:", "tip", "小贴士"))
     return numbered or marked or named
 

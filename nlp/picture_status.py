@@ -13,15 +13,16 @@ STEPS = frozenset(
 )
 TIME_LABELS = ("时间", "承诺发货", "预计发货", "发货", "time", "delivered", "备注", "卡密", "内容", "发货内容", "退款")
 ENDS = " .!:。·•✓√×>()[]\"'“”"
-_PARTS = re.compile(r"\s*[,/|·;、()—]\s*|\s+-\s+")
+_LANGUAGES, _PARTS = re.compile(r"\s*[/|]\s*"), re.compile(r"\s*[,·;、()—]\s*|\s+-\s+")
 _NUMBERED = re.compile(r"^\d{1,2}(?=[\u4e00-\u9fff])")
-SHORT = 24
+SHORT, TERSE = 24, 5
+"""「sent」 and 「paid」 stand in too many phrases to be told from a part of one."""
 
 
 def status_of(page: Page, pieces: list[Piece]) -> tuple[PageStatus, Piece] | None:
     """The status, and the piece that tells it."""
     for value, text in (named for piece in pieces for named in _after_label(page, piece)):
-        status = _status_in(text, within=6)
+        status = status_in(text, within=6)
         if status:
             return status, value
     alone = [(piece, status) for piece in pieces if (status := _alone(page, piece))]
@@ -37,7 +38,7 @@ def _after_label(page: Page, piece: Piece) -> Iterator[tuple[Piece, str]]:
         if not text.startswith(label):
             continue
         rest = text[len(label) :].strip(" :/")
-        if rest and not _is_any_label(rest):
+        if rest and rest not in picture_words().labels["status"]:
             yield piece, rest
             return
         right = page.right_of(piece)
@@ -48,13 +49,20 @@ def _after_label(page: Page, piece: Piece) -> Iterator[tuple[Piece, str]]:
 
 
 @lru_cache(4096)
-def _status_in(text: str, within: int) -> PageStatus | None:
-    """The status that a short text is, give or take a few signs. Of several parts the last that is one says it."""
-    whole = _status_of_part(text, within)
-    if whole or len(text) > 2 * SHORT:
+def status_in(text: str, within: int) -> PageStatus | None:
+    """The status that a short text is, give or take `within` signs.
+
+    Of several parts the last that is one says it; of two languages the first.
+    """
+    if len(text) > 2 * SHORT:
+        return None
+    if "/" not in text and (whole := _status_of_part(text, within)):
         return whole
-    parts = [_status_of_part(part, within) for part in _PARTS.split(text)[:6]]
-    return next((status for status in reversed(parts) if status), None)
+    for said in _LANGUAGES.split(text)[:3]:
+        parts = [_status_of_part(part, within) for part in _PARTS.split(said)[:6]]
+        if found := next((status for status in reversed(parts) if status), None):
+            return found
+    return None
 
 
 def _status_of_part(text: str, within: int) -> PageStatus | None:
@@ -63,24 +71,24 @@ def _status_of_part(text: str, within: int) -> PageStatus | None:
         return None
     for read in dict.fromkeys((bare, bare.translate(picture_words().misread))):
         for phrase, status in picture_words().statuses:
-            if has(phrase, read) and len(read) - len(phrase) <= within + 4 * read.isascii():
+            if has(phrase, read) and len(read) - len(phrase) <= within + 4 * (phrase.isascii() and len(phrase) > TERSE):
                 return status
     return None
 
 
 def _alone(page: Page, piece: Piece) -> PageStatus | None:
     """A status that stands for itself: no label before it, not one of a row of tabs or of steps."""
-    status = _status_in(piece.plain, within=2)
+    status = status_in(piece.plain, within=2)
     if status is None and len(piece.plain) <= 16:
         status = next(
             (of for word, of in picture_words().statuses if len(word) >= 4 and piece.plain.startswith(word)), None
         )
     if status is None and "订单" in piece.plain and len(piece.plain) <= 14:
-        status = _status_in(piece.plain, within=8)
+        status = status_in(piece.plain, within=8)
     if status is None or _names_what_is_beside(page, piece):
         return None
     row = page.in_row(piece)
-    if sum(1 for other in (piece, *row) if _status_in(other.plain, within=1) or other.plain in STEPS) >= 3:
+    if sum(1 for other in (piece, *row) if status_in(other.plain, within=1) or other.plain in STEPS) >= 3:
         return None
     left = page.left_of(piece)
     if left and any(left.plain.strip(" :").endswith(word) for word in TIME_LABELS):

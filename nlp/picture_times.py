@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nlp.picture_layout import Page, Piece, join
+from nlp.picture_status import status_in
 from nlp.picture_words import picture_words
 from nlp.pictured import Box, Moment
 
@@ -27,6 +28,7 @@ _FORMS = tuple(
 )
 _DAY_ALONE = re.compile(rf"(?:20\d\d[-/.年]\d\d?[-/.月]\d\d?日?|\d\d?月\d\d?日|{_NAME}\.? ?\d\d?(?:, ?20\d\d)?)[ ,]*$")
 _CLOCK_FIRST = re.compile(r"^\s*(?:[01]?\d|2[0-3]):[0-5]\d")
+_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|周.|星期.")
 _YEAR = re.compile(r"(?<!\d)(20[2-4]\d)(?=[-/.年]\d)")
 KINDS_OF_TIME = ("promised", "delivered", "ordered", "event")
 
@@ -106,15 +108,19 @@ def _time_of(page: Page, printed: _Printed) -> str:
     before, left = printed.text[: printed.start], page.left_of(piece)
     named = [before]
     if not _says_something(before):
-        named += [left.plain] if left else []
-        if not (left and _names(left.plain)):
-            named += [above.plain for above in page.above(piece)[:2]]
+        over = [above.plain for above in page.above(piece)[:2]]
+        if left and status_in(left.plain, within=0):
+            named += [*over, left.plain]  # a column of a table beside that of statuses
+        elif left:
+            named += [left.plain] if _names(left.plain) else over
+        else:
+            named += over
     return next((of for text in named if (of := _names(text))), "event")
 
 
 def _says_something(text: str) -> bool:
     """Words of its own before a time: they name it, and nothing else does."""
-    return sum(sign.isalpha() for sign in text) >= 2
+    return sum(sign.isalpha() for sign in _WEEKDAY.sub("", text)) >= 2
 
 
 def _names(text: str) -> str | None:
