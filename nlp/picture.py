@@ -14,8 +14,8 @@ from nlp.picture_words import has, picture_words
 from nlp.pictured import Line, Moment, OrderShown, PictureKind, PictureReading, Shown, Sum
 
 K = PictureKind
-DATED = (K.ORDER_PAGE, K.SERVICE_RECORD, K.PAYMENT, K.RECEIVED_GOODS)
-"""Pages that tell when something was ordered: elsewhere 「提交时间」 is that of what is shown."""
+DATED = (K.ORDER_PAGE, K.SERVICE_RECORD, K.RECEIVED_GOODS)
+"""Pages that tell when something was ordered: elsewhere 「提交时间」, 「创建时间」 is that of what is shown."""
 LONGEST_ERROR = 60
 LONGEST_SUCCESS = 24
 SIGNS = ("received", "not_received", "done", "undone", "agreement", "promise", "trade", "used", "unused", "refunded",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from nlp.picture_layout import Page, Piece
+from nlp.picture_status import status_in
 from nlp.picture_words import has, picture_words
 from nlp.pictured import Shown, Sum
 
@@ -115,7 +116,7 @@ def _called(page: Page, piece: Piece, before: str) -> str | None:
     left = page.left_of(piece)
     for text in (before, left.plain if left else "", *(above.plain for above in page.above(piece)[:1])):
         text = text.rstrip(" :(-").strip()
-        if not text or len(text) > 30:
+        if not text or len(text) > 30 or (text != before.strip() and status_in(text, within=0)):
             continue
         for of in ("less", "paid", "total"):
             if any(text.endswith(word) or text.startswith(word) for word in picture_words().labels[of]):
@@ -124,8 +125,13 @@ def _called(page: Page, piece: Piece, before: str) -> str | None:
 
 
 def _paid_back(page: Page, piece: Piece) -> bool:
+    """A word of it in the same row, or below with no other amount between."""
+    near = [piece, *page.in_row(piece)]
+    for below in page.below(piece, 2.5):
+        if _SUM.search(below.plain):
+            break
+        near.append(below)
     words = picture_words().signs["refunded"][:-1]
-    near = [piece, *page.in_row(piece), *page.below(piece, 1.2)]
     return any(has(word, other.plain) for other in near for word in words if len(other.plain) < 20)
 
 

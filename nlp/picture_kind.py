@@ -73,12 +73,20 @@ def bubbles(page: Page) -> int:
 
 
 def _side(page: Page, piece: Piece, width: int) -> str | None:
-    if any(beside(piece, other) for other in _others(page, piece)) or piece.box[2] - piece.box[0] > 0.75 * width:
+    in_a_row = any(beside(piece, other) or _askew(piece, other) for other in _others(page, piece))
+    if in_a_row or piece.box[2] - piece.box[0] > 0.75 * width:
         return None
     left, right = (piece.box[0] - page.left) / width, (page.right - piece.box[2]) / width
     if left < 0.25 and right > 0.25:
         return "left"
     return "right" if right < 0.22 and left > 0.25 else None
+
+
+def _askew(piece: Piece, other: Piece) -> bool:
+    """Whether two pieces are a row of a page that was photographed at an angle: two who write leave more between."""
+    apart = min(abs(piece.box[0] - other.box[2]), abs(other.box[0] - piece.box[2]))
+    disjoint = piece.box[2] < other.box[0] or other.box[2] < piece.box[0]
+    return disjoint and apart > piece.height and abs(piece.middle - other.middle) < 0.9 * piece.height
 
 
 def _others(page: Page, piece: Piece) -> Iterable[Piece]:
