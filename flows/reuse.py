@@ -3,6 +3,7 @@
 A hash only nominates: two orders on one page look alike. What was read decides, a finer look where nothing is read.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -18,6 +19,9 @@ LOOKS_THE_SAME, HARDLY_DIFFERS = 8, 7.0
 SURE, TELLS = 0.9, 4
 TEXT_ENOUGH = 3
 SHARED = 0.6
+MISREAD = 1
+"""So many signs of a long number may have been misread."""
+_LONG = re.compile(r"(?<![\d:])(?!20\d\d[-/.年])(?=[a-z-]*\d[a-z\d-]{7})[a-z\d-]{8,}(?![\d:])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ def _is_same(print_: str, lines: Sequence[Line], other: Earlier) -> bool:
     if not nominated(print_, other.print):
         return False
     mine, theirs = telling(lines), telling(other.lines)
+    if _other_numbers(mine, theirs):
+        return False
     shared = sum(1 for text in mine if text in theirs)
     if min(len(mine), len(theirs)) < TEXT_ENOUGH:
         alike = _bits(print_, other.print) <= LOOKS_THE_SAME and _grey(print_, other.print) <= HARDLY_DIFFERS
@@ -61,6 +67,18 @@ def _differ(mine: list[str], theirs: list[str]) -> bool:
     left = [text for text in mine if text not in theirs and _has_number(text)]
     right = [text for text in theirs if text not in mine and _has_number(text)]
     return any(_other_digits(one, other) for one in left for other in right)
+
+
+def _other_numbers(mine: list[str], theirs: list[str]) -> bool:
+    """Whether both show numbers as long as an order's, and none that is on both, give or take a sign."""
+    left, right = ({found for text in texts for found in _LONG.findall(text)} for texts in (mine, theirs))
+    return bool(left and right) and not any(_nearly(one, other) for one in left for other in right)
+
+
+def _nearly(one: str, other: str) -> bool:
+    if one in other or other in one:
+        return True
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) <= MISREAD
 
 
 def _has_number(text: str) -> bool:

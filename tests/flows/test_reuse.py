@@ -44,6 +44,11 @@ def test_another_number_minute_or_amount_is_another_picture(new: dict[str, str])
     assert not again(now=changed(**new), before=lines(*ORDER))
 
 
+def test_an_order_of_another_shop_on_the_same_page_is_another_picture() -> None:
+    page = ("首页", "商品选购", "我的订单", "资金流水", "个人设置", "用户中心/订单管理", "商品名称", "下单时间")
+    assert not again(now=lines(*page, "XL-841460854"), before=lines(*page, "2611054756711070"))
+
+
 def test_another_codes_tail_is_another_picture() -> None:
     before = lines("该兑换码已失效", "TY**-****-****-K7P3", "返回重新输入", "卡券兑换中心")
     after = lines("该兑换码已失效", "TY**-****-****-9QX2", "返回重新输入", "卡券兑换中心")
