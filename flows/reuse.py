@@ -34,8 +34,10 @@ class Earlier:
 
 
 def reused(print_: str, lines: Sequence[Line], earlier: Iterable[Earlier]) -> Earlier | None:
-    """The earlier picture that this one is again."""
-    return next((one for one in earlier if _is_same(print_, lines, one)), None)
+    """The earlier picture that this one is again: of several the one that it has most in common with."""
+    same = [one for one in earlier if _is_same(print_, lines, one)]
+    mine = telling(lines)
+    return max(same, key=lambda one: (_shared(mine, telling(one.lines)), -_bits(print_, one.print)), default=None)
 
 
 def nominated(one: str, other: str) -> bool:
@@ -49,11 +51,15 @@ def _is_same(print_: str, lines: Sequence[Line], other: Earlier) -> bool:
     mine, theirs = telling(lines), telling(other.lines)
     if _other_numbers(mine, theirs):
         return False
-    shared = sum(1 for text in mine if text in theirs)
+    shared = _shared(mine, theirs)
     if min(len(mine), len(theirs)) < TEXT_ENOUGH:
         alike = _bits(print_, other.print) <= LOOKS_THE_SAME and _grey(print_, other.print) <= HARDLY_DIFFERS
         return alike and shared >= SHARED * max(len(mine), len(theirs)) and not _differ(mine, theirs)
     return shared >= SHARED * min(len(mine), len(theirs)) and not _differ(mine, theirs)
+
+
+def _shared(mine: list[str], theirs: list[str]) -> int:
+    return sum(1 for text in mine if text in theirs)
 
 
 def telling(lines: Sequence[Line]) -> list[str]:

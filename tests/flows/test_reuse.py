@@ -55,6 +55,11 @@ def test_another_codes_tail_is_another_picture() -> None:
     assert not again(now=after, before=before)
 
 
+def test_of_several_that_could_be_it_the_one_with_most_in_common_is() -> None:
+    less, more = Earlier("less", FLAT, lines(*ORDER[:5])), Earlier("more", FLAT, lines(*ORDER))
+    assert reused(FLAT, lines(*ORDER), [less, more]) is more
+
+
 def test_without_text_looks_decide() -> None:
     assert again(now=(), before=())
     assert not again(now=(), before=(), earlier_print=OTHER)

@@ -118,7 +118,7 @@ def _tamper(page: Page, picture: Image.Image, scene: Scene, rng: random.Random) 
     for text in (words[status], status, pages.TW[status]):
         found = page.get_by_text(text, exact=True)
         if found.count() >= 1:
-            box = found.first.evaluate(
+            box = found.last.evaluate(
                 "el => { const r = document.createRange(); r.selectNodeContents(el); const b = r.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom] }"
             )
             return spoil.touched_up(picture, tuple(int(2 * v) for v in box), "待发货", rng)
