@@ -10,7 +10,7 @@ from bot.metrics import PICTURES
 from bot.reading import Reader, Unfit
 from flows.doubts import doubts, used_before
 from flows.model import Finding
-from flows.reuse import Earlier, nominated, reused
+from flows.reuse import Earlier, reused
 from flows.workdays import SHANGHAI
 from nlp.picture import read_picture
 from storage.files import Bucket, Files
@@ -57,8 +57,7 @@ class Looking:
         return tuple(used_before(case, customer) for customer, case in firsts[:1])
 
     def _same(self, record: PictureRecord) -> list[str]:
-        near = [file for file, print_ in self._store.readings.prints(record.file) if nominated(record.print, print_)]
-        found = self._store.readings.of(near[:50])
-        earlier = [Earlier(file, found[file].print, found[file].lines) for file in near if file in found]
+        found = self._store.readings.of(self._store.readings.alike(record))
+        earlier = (Earlier(one.file, one.print, one.lines) for one in found.values())
         again = reused(record.print, record.lines, earlier)
         return [again.id] if again else []
