@@ -9,6 +9,7 @@ from nlp.picture_fields import code_tail, order_numbers, per_cent, sign_of, sums
 from nlp.picture_kind import kind_of
 from nlp.picture_layout import Page, Piece, join
 from nlp.picture_status import status_of
+from nlp.picture_tilt import tilt_of
 from nlp.picture_times import moments
 from nlp.picture_words import has, picture_words
 from nlp.pictured import Line, Moment, OrderShown, PictureKind, PictureReading, Shown, Sum
@@ -27,6 +28,13 @@ def read_picture(lines: Sequence[Line], size: tuple[int, int], about: date | Non
 
     `about` is a day near which it was taken: a time without a year, on a page without one, is the nearest to it.
     """
+    tilt = tilt_of(lines)
+    if tilt:
+        return tilt.back(_read([tilt.straight(line) for line in lines], size, about))
+    return _read(lines, size, about)
+
+
+def _read(lines: Sequence[Line], size: tuple[int, int], about: date | None) -> PictureReading:
     page = Page(lines)
     told = page.told or page.pieces
     numbers = order_numbers(page, told)

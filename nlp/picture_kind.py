@@ -69,7 +69,8 @@ def bubbles(page: Page) -> int:
     width = max(1, page.right - page.left)
     sides = [side for piece in page.pieces if (side := _side(page, piece, width))]
     turns = sum(1 for one, other in itertools.pairwise(sides) if one != other)
-    return turns if min(sides.count("left"), sides.count("right")) >= 2 else 0
+    fewer, more = sorted((sides.count("left"), sides.count("right")))
+    return turns if fewer >= 2 or (fewer == 1 and more >= 2 and turns >= 2) else 0
 
 
 def _side(page: Page, piece: Piece, width: int) -> str | None:
@@ -77,9 +78,9 @@ def _side(page: Page, piece: Piece, width: int) -> str | None:
     if in_a_row or piece.box[2] - piece.box[0] > 0.75 * width:
         return None
     left, right = (piece.box[0] - page.left) / width, (page.right - piece.box[2]) / width
-    if left < 0.25 and right > 0.25:
+    if left < 0.25 and right > max(left, 0.15):
         return "left"
-    return "right" if right < 0.22 and left > 0.25 else None
+    return "right" if right < 0.22 and left > max(right, 0.25) else None
 
 
 def _askew(piece: Piece, other: Piece) -> bool:

@@ -12,7 +12,7 @@ from nlp.pictured import Box, Line
 NOISE = 0.5
 """Read less surely than this, a line is a picture's ornament more often than a text."""
 PRINT_LENGTH = 10
-OFTEN = 3
+OFTEN, SLANTING = 3, 0.5
 FACTS = ("order", "ordered", "promised", "delivered", "paid")
 
 
@@ -156,12 +156,16 @@ class Page:
 
 
 def _printed_over(pieces: list[Piece]) -> list[Piece]:
-    """A watermark: the same words again and again, slanting, so that their boxes are taller than lines are."""
-    heights = sorted(piece.height for piece in pieces)
-    tall = [piece for piece in pieces if piece.height > 1.3 * heights[len(heights) // 2] and len(piece.plain) >= 2]
-    words = {piece.plain for piece in tall}
-    again = {text for text in words if sum(text in other.plain for other in tall) >= OFTEN}
-    return [piece for piece in tall if any(text in piece.plain or piece.plain in text for text in again)]
+    """A watermark: the same words again and again, slanting."""
+    askew = [piece for piece in pieces if slants(piece.line)]
+    again = {piece.plain for piece in askew if sum(piece.plain in other.plain for other in askew) >= OFTEN}
+    return [piece for piece in askew if any(text in piece.plain or piece.plain in text for text in again)]
+
+
+def slants(line: Line) -> bool:
+    """Whether a text does not stand level: its box is too high for so short a text."""
+    wide = sum(0.5 + 0.5 * (not sign.isascii()) for sign in line.text)  # in heights of a letter
+    return line.box[2] - line.box[0] < SLANTING * wide * (line.box[3] - line.box[1])
 
 
 def _close(text: str) -> str:

@@ -15,6 +15,7 @@ TIME_LABELS = ("时间", "承诺发货", "预计发货", "发货", "time", "deli
 ENDS = " .!:。·•✓√×>()[]\"'“”"
 _LANGUAGES, _PARTS = re.compile(r"\s*[/|]\s*"), re.compile(r"\s*[,·;、()—]\s*|\s+-\s+")
 _NUMBERED = re.compile(r"^\d{1,2}(?=[\u4e00-\u9fff])")
+STAMPED = 8
 SHORT, TERSE = 24, 5
 """「sent」 and 「paid」 stand in too many phrases to be told from a part of one."""
 
@@ -27,9 +28,19 @@ def status_of(page: Page, pieces: list[Piece]) -> tuple[PageStatus, Piece] | Non
             return status, value
     alone = [(piece, status) for piece in pieces if (status := _alone(page, piece))]
     if not alone:
-        return None
+        return _stamped(pieces)
     piece, status = max(alone, key=lambda one: (one[0].height, -one[0].middle))
     return status, piece
+
+
+def _stamped(pieces: list[Piece]) -> tuple[PageStatus, Piece] | None:
+    """A stamp that was read as the end of the date that it touches: 「下单时间：2026年10月19日21处理中」."""
+    for piece in pieces:
+        if sum(map(str.isdigit, piece.plain)) >= STAMPED:
+            for phrase, status in picture_words().statuses:
+                if len(phrase) >= 3 and piece.plain.endswith(phrase):
+                    return status, piece
+    return None
 
 
 def _after_label(page: Page, piece: Piece) -> Iterator[tuple[Piece, str]]:

@@ -13,6 +13,7 @@ from PIL import Image, ImageChops
 
 from bot.reading.letters import blurred, other_letters
 from bot.reading.patches import bars, patches
+from nlp.picture_layout import slants
 from nlp.pictured import Box, Line, Trace
 
 EDITORS = re.compile(r"photoshop|gimp|affinity|coreldraw|paint\.net|pixelmator|lightroom", re.IGNORECASE)
@@ -24,7 +25,6 @@ EDITED, TOUCHED = 0.7, 0.25
 SURE, LONG_ENOUGH, HIGH_ENOUGH = 0.8, 2, 14
 MANY = 3
 """So many patches are a page's design."""
-SLANTING = 0.5
 OUTSIDE, RED = 5, 70
 """Pixels around a text, where a stroke that runs into it is seen; and how much redder than else it is."""
 
@@ -42,8 +42,7 @@ def traces(picture: Image.Image, lines: Sequence[Line], data: bytes, kind: str) 
 def _is_measurable(line: Line, picture: Image.Image) -> bool:
     left, top, right, bottom = line.box
     inside = left >= 0 and top >= 0 and right <= picture.width and bottom <= picture.height
-    wide = sum(0.5 + 0.5 * (not sign.isascii()) for sign in line.text)  # in heights of a letter
-    is_level = right - left > max(1.0, SLANTING * wide) * (bottom - top)
+    is_level = right - left > bottom - top and not slants(line)
     is_text = inside and len(line.text.strip()) >= LONG_ENOUGH and bottom - top >= HIGH_ENOUGH and is_level
     return is_text and not _is_crossed(picture, line.box)
 

@@ -30,6 +30,7 @@ P = PageStatus
     ("订单状态|外理中",                           P.PROCESSING),
     ("待確認收貨",                               P.SENT),
     ("已发码",                                   P.SENT),
+    ("下单时间：2026年10月19日215钉单处理中",       P.PROCESSING),
     ("充值失败，已退款",                          P.CLOSED),
     ("订单已取消",                               P.CLOSED),
     ("订单状态\n待支付",                         P.UNPAID),
