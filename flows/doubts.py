@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from flows.findings import mark
+from flows.bench import mark
 from flows.model import Finding
 from nlp.pictured import Box, OrderShown, PageStatus, PictureReading, Trace
 

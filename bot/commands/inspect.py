@@ -11,8 +11,9 @@ from bot.fields import BadField, code, must, name_of
 from bot.json_lines import BadLine, Json, answered, line_id
 from bot.orders.order_json import BadOrder, parse_order
 from bot.reading import Reader, Seen, Unfit
+from flows.bench import claimed, local, same_number
 from flows.doubts import forged
-from flows.findings import claimed, hold, local, same_number
+from flows.findings import hold
 from flows.model import Order, Text
 from flows.reuse import Earlier, reused
 from nlp.codes import Reason
