@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from difflib import SequenceMatcher
 
 from flows.model import Cents, Finding, Mark, Order, Says, Yuan
 from flows.workdays import SHANGHAI
@@ -15,6 +16,8 @@ NAMED_ALIKE = 0.34
 """So much of a product's name has to stand on a page for it to be of the product."""
 LOOKS_LIKE = str.maketrans("OILSBZQ", "0115820")
 """Letters that are read for digits and digits for letters: no difference between two order numbers."""
+LOST, NEARLY = 2, 0.88
+"""So many signs of a number may be lost under a stroke of a pen, and so much of the rest has to be the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,15 @@ def claimed(picture: PictureReading, order_no: str) -> OrderShown:
 
 
 def same_number(one: str, other: str) -> bool:
-    first, second = (text.upper().replace("-", "").replace(" ", "") for text in (one, other))
-    return first == second or first.translate(LOOKS_LIKE) == second.translate(LOOKS_LIKE)
+    """Whether two order numbers are one, but for signs that look alike; or one of them was read with signs lost.
+
+    A shop's numbers are equally long: another length with nearly all signs the same is a misreading.
+    """
+    first, second = (text.upper().replace("-", "").replace(" ", "").translate(LOOKS_LIKE) for text in (one, other))
+    if first == second:
+        return True
+    lost = abs(len(first) - len(second))
+    return 0 < lost <= LOST and SequenceMatcher(None, first, second, autojunk=False).ratio() >= NEARLY
 
 
 # ---- measures

@@ -26,6 +26,7 @@ TEXT_ENOUGH = 3
 SHARED = 0.6
 MISREAD = 1
 """So many signs of a long number may have been misread."""
+_TAIL = re.compile(r"[*•]{2,}-?([a-z0-9]{4,6})$")
 _LONG = re.compile(r"(?<![\d:])(?!20\d\d[-/.年])(?=[a-z-]*\d[a-z\d-]{7})[a-z\d-]{8,}(?![\d:])")
 
 
@@ -51,7 +52,9 @@ def traits(print_: str, lines: Sequence[Line]) -> frozenset[str]:
     cuts = [64 * n // PARTS for n in range(PARTS + 1)]
     parts = (f"{n}:{look >> low & (1 << high - low) - 1:x}" for n, (low, high) in enumerate(pairwise(cuts)))
     told = sorted(set(telling(lines)), key=lambda text: (-_figures(text), text))[:LINES]
-    return frozenset((*(parts if print_ else ()), *(f"t:{text}" for text in told if _figures(text) >= FIGURES)))
+    tails = (f"c:{found[1]}" for text in telling(lines) if (found := _TAIL.search(text)))
+    figures = (f"t:{text}" for text in told if _figures(text) >= FIGURES)
+    return frozenset((*(parts if print_ else ()), *figures, *tails))
 
 
 def reused(print_: str, lines: Sequence[Line], earlier: Iterable[Earlier]) -> Earlier | None:
@@ -65,7 +68,7 @@ def _is_same(print_: str, lines: Sequence[Line], other: Earlier) -> bool:
     mine, theirs = telling(lines), telling(other.lines)
     if not print_ or not other.print or _other_numbers(mine, theirs):
         return False
-    shared = _shared(mine, theirs)
+    shared = max(_shared(mine, theirs), _shared(theirs, mine))
     if min(len(mine), len(theirs)) < TEXT_ENOUGH:
         alike = _bits(print_, other.print) <= LOOKS_THE_SAME and _grey(print_, other.print) <= HARDLY_DIFFERS
         return alike and shared >= SHARED * max(len(mine), len(theirs)) and not _differ(mine, theirs)
@@ -77,12 +80,13 @@ def _figures(text: str) -> int:
 
 
 def _shared(mine: list[str], theirs: list[str]) -> int:
-    return sum(1 for text in mine if text in theirs)
+    """How many lines of the one are on the other: also as a part of a line, where it was read as two."""
+    return sum(1 for text in mine if text in theirs or any(text in other for other in theirs))
 
 
 def telling(lines: Sequence[Line]) -> list[str]:
     """What was read surely and is long enough to tell one page from another, without blanks."""
-    texts = ("".join(plain(line.text).split()) for line in lines if line.sure >= SURE)
+    texts = ("".join(plain(line.text).split()).strip("●•·-:") for line in lines if line.sure >= SURE)
     return [text for text in texts if len(text) >= TELLS]
 
 

@@ -116,7 +116,8 @@ def _called(page: Page, piece: Piece, before: str) -> str | None:
     left = page.left_of(piece)
     for text in (before, left.plain if left else "", *(above.plain for above in page.above(piece)[:1])):
         text = text.rstrip(" :(-").strip()
-        if not text or len(text) > 30 or (text != before.strip() and status_in(text, within=0)):
+        is_beside = text != before.rstrip(" :(-").strip()
+        if not text or len(text) > 30 or (is_beside and (any(map(str.isdigit, text)) or status_in(text, within=0))):
             continue
         for of in ("less", "paid", "total"):
             if any(text.endswith(word) or text.startswith(word) for word in picture_words().labels[of]):
@@ -140,6 +141,7 @@ def _paid_back(page: Page, piece: Piece) -> bool:
 _HIDDEN = re.compile(r"(?:[*x•●·_米x]{2,}[\s-]*)+([a-z0-9]{2,6})(?![a-z0-9])")
 _CODE = re.compile(r"(?<![a-z0-9])(?:[a-z0-9]{4,6}-){2,5}([a-z0-9]{4,6})(?![a-z0-9-])")
 _TAIL = re.compile(r"(?:尾号|末四位|后四位|ending(?: in)?)\s*:?\s*([a-z0-9]{4})(?![a-z0-9])")
+_PROGRESS = ("完成", "进度", "当前进度", "progress", "done", "completed")
 _PERCENT = re.compile(r"(?<!\d)(\d{1,3})\s?%")
 
 
@@ -161,11 +163,14 @@ def code_tail(page: Page, pieces: list[Piece]) -> str | None:
 
 
 def per_cent(pieces: list[Piece]) -> int | None:
-    """How much of a service is done, by the largest printed per cent. A battery's stands at the very top."""
+    """How much of a service is done, by the largest printed per cent. A battery's stands alone at the very top."""
     heights = [
         (piece.height, int(found[1]))
         for n, piece in enumerate(pieces)
-        if (found := _PERCENT.search(piece.plain)) and int(found[1]) <= 100 and n > 2 and len(piece.plain) < 16
+        if (found := _PERCENT.search(piece.plain))
+        and int(found[1]) <= 100
+        and len(piece.plain) < 16
+        and (n > 2 or piece.plain.startswith(_PROGRESS))
     ]
     return max(heights)[1] if heights else None
 

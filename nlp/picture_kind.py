@@ -44,7 +44,7 @@ FACTS: Mapping[str, Mapping[PictureKind, float]] = {
     "success": {K.ACTIVATION_OK: 3, K.ACTIVATION_ERROR: -2},
     "code": {K.ACTIVATION_ERROR: 1.5, K.ACTIVATION_OK: 1.5, K.RECEIVED_GOODS: 1.5, K.FAULT_SCREEN: -2},
     "fault": {K.FAULT_SCREEN: 3},
-    "per_cent": {K.SERVICE_RECORD: 2},
+    "per_cent": {K.SERVICE_RECORD: 3},
     "negative": {K.PAYMENT: 3},
     "sum": {K.UNRELATED: -1.5, K.CHAT: -0.5},
 }

@@ -18,6 +18,11 @@ def test_letters_read_for_digits_make_no_other_order_and_another_digit_does() ->
     assert same_number("KMO20", "KM020") and same_number("XL-84", "xl84") and not same_number("KM021", "KM020")
 
 
+def test_a_number_with_signs_lost_is_the_same_and_one_with_another_digit_is_not() -> None:
+    assert same_number("ORD-2026-00950", "ORD-2026-009587") and not same_number("ORD-2026-009588", "ORD-2026-009587")
+    assert not same_number("KM2026", "KM202611201530012345") and not same_number("XL-84146085", "XL-53025675")
+
+
 def test_a_place_is_told_in_thousandths_and_stays_inside() -> None:
     assert mark((0, 0, 400, 800), (400, 800)) == Mark(0, 0, 1000, 1000)
 
