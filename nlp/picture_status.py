@@ -15,6 +15,7 @@ TIME_LABELS = ("时间", "承诺发货", "预计发货", "发货", "time", "deli
 ENDS = " .!:。·•✓√×>()[]\"'“”"
 _LANGUAGES, _PARTS = re.compile(r"\s*[/|]\s*"), re.compile(r"\s*[,·;、()—]\s*|\s+-\s+")
 _NUMBERED = re.compile(r"^\d{1,2}(?=[\u4e00-\u9fff])")
+_BRACKETED = re.compile(r"^[\[【(]([^\]】)]{2,10})[\]】)]")
 STAMPED = 8
 SHORT, TERSE = 24, 5
 """「sent」 and 「paid」 stand in too many phrases to be told from a part of one."""
@@ -90,6 +91,8 @@ def _status_of_part(text: str, within: int) -> PageStatus | None:
 def _alone(page: Page, piece: Piece) -> PageStatus | None:
     """A status that stands for itself: no label before it, not one of a row of tabs or of steps."""
     status = status_in(piece.plain, within=2)
+    if status is None and (headed := _BRACKETED.match(piece.plain)):
+        status = status_in(headed[1], within=1)
     if status is None and len(piece.plain) <= 16:
         status = next(
             (of for word, of in picture_words().statuses if len(word) >= 4 and piece.plain.startswith(word)), None

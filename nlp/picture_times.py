@@ -22,12 +22,14 @@ _FORMS = tuple(
     for day in (
         r"(?<!\d)(?P<y>20\d\d)\s?[-/.年]\s?(?P<m>1[0-2]|0?[1-9])\s?[-/.月]\s?(?P<d>3[01]|[12]\d|0?[1-9])日?",
         rf"{_NAME}\.?\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:,?\s?(?P<y>20\d\d))?",
-        rf"(?<!\d)(?P<d>3[01]|[12]\d|0?[1-9])\s?{_NAME}\.?(?:,?\s?(?P<y>20\d\d))?",
-        r"(?<![\d:.])(?P<m>1[0-2]|0?[1-9])\s?[-/月]\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:[日/](?P<y>20\d\d))?日?",
+        rf"(?<!\d)(?P<d>3[01]|[12]\d|0?[1-9])[\s/-]?{_NAME}\.?(?:[,/-]?\s?(?P<y>20\d\d))?",
+        r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?=[\s·])",
+        r"(?<!\d)(?<!\d[:.])(?P<m>1[0-2]|0?[1-9])\s?[-/月]\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:[日/](?P<y>20\d\d))?日?",
     )
 )
 _DAY_ALONE = re.compile(rf"(?:20\d\d[-/.年]\d\d?[-/.月]\d\d?日?|\d\d?月\d\d?日|{_NAME}\.? ?\d\d?(?:, ?20\d\d)?)[ ,]*$")
 _CLOCK_FIRST = re.compile(r"^\s*(?:[01]?\d|2[0-3]):[0-5]\d")
+_SECONDS = re.compile(r"^:[0-5]\d")
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|周.|星期.")
 _YEAR = re.compile(r"(?<!\d)(20[2-4]\d)(?=[-/.年]\d)")
 KINDS_OF_TIME = ("promised", "delivered", "ordered", "event")
@@ -40,6 +42,7 @@ class _Printed:
     start: int
     text: str
     box: Box
+    end: int
 
 
 def moments(page: Page, pieces: list[Piece], about: date | None = None) -> tuple[Moment, ...]:
@@ -66,7 +69,7 @@ def _printed(page: Page, piece: Piece, year: int | date | None) -> Iterator[_Pri
             at = _moment(found, year)
             if at:
                 found_any = True
-                yield _Printed(at, piece, found.start(), text, box)
+                yield _Printed(at, piece, found.start(), text, box, found.end())
         if found_any:
             return
 
@@ -108,7 +111,9 @@ def _time_of(page: Page, printed: _Printed) -> str:
     before, left = printed.text[: printed.start], page.left_of(piece)
     named = [before]
     if not _says_something(before):
-        over = [above.plain for above in page.above(piece)[:2]]
+        if after := _named_after(printed.text[printed.end :]):
+            return after
+        over = [above.plain for above in page.above(piece)[:2] if not status_in(above.plain, within=0)]
         if left and status_in(left.plain, within=0):
             named += [*over, left.plain]  # a column of a table beside that of statuses
         elif left:
@@ -116,6 +121,15 @@ def _time_of(page: Page, printed: _Printed) -> str:
         else:
             named += over
     return next((of for text in named if (of := _names(text))), "event")
+
+
+def _named_after(text: str) -> str | None:
+    """「10-17 05:08 下单」「… 前发货」: what stands right behind a time, where nothing stands before it."""
+    said, labels = _SECONDS.sub("", text).lstrip(" :,·|-"), picture_words().labels
+    if said.startswith("前"):
+        return "promised"
+    words = ((word, of) for of in KINDS_OF_TIME for word in labels[of] if len(word) > 1 and not word.isascii())
+    return next((of for word, of in words if said.startswith(word)), None)
 
 
 def _says_something(text: str) -> bool:

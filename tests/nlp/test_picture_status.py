@@ -31,6 +31,8 @@ P = PageStatus
     ("待確認收貨",                               P.SENT),
     ("已发码",                                   P.SENT),
     ("下单时间：2026年10月19日215钉单处理中",       P.PROCESSING),
+    ("[等待出库] CDKEY 艾尔登法环 豪华版",         P.UNSENT),
+    ("订单状态|订单超时取消",                      P.CLOSED),
     ("充值失败，已退款",                          P.CLOSED),
     ("订单已取消",                               P.CLOSED),
     ("订单状态\n待支付",                         P.UNPAID),
@@ -46,7 +48,7 @@ def test_steps_and_tabs_are_no_status() -> None:
     assert status_of(page, page.pieces) is None
 
 
-@pytest.mark.parametrize("text", ["Paid|¥35.00", "支付成功|10-17 05:08"])
+@pytest.mark.parametrize("text", ["Paid|¥35.00", "支付成功|10-17 05:08", "【自动发货】骏卡 100元", "发货方式|自动发货"])
 def test_a_word_that_names_what_is_beside_it_is_no_status(text: str) -> None:
     page = page_of(text)
     assert status_of(page, page.pieces) is None

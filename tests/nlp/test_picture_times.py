@@ -26,10 +26,10 @@ def test_a_year_that_is_left_out_is_that_of_the_page() -> None:
     assert [(moment.of, moment.at) for moment in moments(page, page.pieces)][-1] == ("promised", AT)
 
 
-@pytest.mark.parametrize("printed", ["11-20 15:40", "11-2015:40", "11月20日 下午3:40", "Nov 20, 3:40 PM"])
+@pytest.mark.parametrize("printed", ["11-20 15:40", "11-2015:40", "11/20 15:40", "11月20日 下午3:40", "Nov 20, 3:40 PM"])
 def test_without_a_year_on_the_page_it_is_the_nearest_to_the_day_it_is_about(printed: str) -> None:
-    page = page_of(f"下单时间|{printed}")
-    assert [moment.at for moment in moments(page, page.pieces, date(2027, 1, 3))] == [AT]
+    for page in (page_of(f"下单时间|{printed}"), page_of(f"下单时间：{printed}")):
+        assert [moment.at for moment in moments(page, page.pieces, date(2027, 1, 3))] == [AT]
     assert moments(page, page.pieces) == ()
 
 
@@ -41,6 +41,8 @@ def test_the_part_of_the_day_tells_the_hour(printed: str, hour: int) -> None:
 
 @pytest.mark.parametrize("text, of", [
     ("预计发货时间|2026-11-20 15:40", "promised"), ("订购时间|2026-11-20 15:40", "ordered"), ("出货时间|2026-11-20 15:40", "delivered"),
+    ("2026-11-20 15:40:12 下单", "ordered"), ("2026-11-20 15:40 前发货", "promised"), ("2026-11-20 15:40 商家发货", "delivered"),
+    ("待发货\n创建日期|2026-11-20 15:40", "ordered"), ("出货时间|14/Nov/2026 15:40", "delivered"), ("出货时间：20261114 15:40:00", "delivered"),
     ("等待商家发货\n●提交订单 2026-11-20 15:40", "ordered"), ("等待商家发货\n●支付成功 2026-11-20 15:40", "event"),
 ])  # fmt: skip
 def test_a_time_is_of_what_is_said_beside_it(text: str, of: str) -> None:

@@ -1,6 +1,6 @@
-"""Draws made-up pictures with their labels: `python -m tests.pictures.make FOLDER [SEED [other]]`. Needs Chromium.
+"""Draws made-up pictures with their labels: `python -m tests.pictures.make FOLDER [SEED [other | third]]`. Needs Chromium.
 
-Two sets of pages by two heads: what is mended by looking at the one is measured on the other.
+Sets of pages by several heads: what is mended by looking at the one is measured on the others.
 """
 
 import json
@@ -32,8 +32,8 @@ SCENES = (
 
 
 def make(folder: Path, seed: int, of: str = "first") -> None:
-    if of == "other":
-        other_make.make(folder, seed)
+    if of != "first":
+        other_make.make(folder, seed, of)
         return
     rng = random.Random(seed)
     scenes = list(chain.from_iterable(of(rng) for of in SCENES))

@@ -1,4 +1,4 @@
-"""The other head's set: its pages, drawn, handled as pictures are, some forged, some handed in again."""
+"""The sets of other heads: their pages, drawn, handled as pictures are, some forged, some handed in again."""
 
 import json
 import random
@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image, ImageEnhance
 from playwright.sync_api import Page, sync_playwright
 
-from tests.pictures import handled, other_goods, other_orders, other_screens, other_talks, spoil
+from tests.pictures import handled, other_goods, other_orders, other_screens, other_talks, spoil, third_pages
 from tests.pictures.handled import Box
 from tests.pictures.pages import STYLE, Scene, when
 
@@ -25,9 +25,12 @@ BOXES = """() => Object.fromEntries([...document.querySelectorAll('[data-f],[dat
 TO_FORGE = 12
 
 
-def make(folder: Path, seed: int) -> None:
+THIRD = (third_pages.order_pages, third_pages.screens, third_pages.talks, third_pages.others)
+
+
+def make(folder: Path, seed: int, of: str) -> None:
     rng = random.Random(seed)
-    scenes = list(chain.from_iterable(of(rng) for of in SCENES))
+    scenes = list(chain.from_iterable(of(rng) for of in (THIRD if of == "third" else SCENES)))
     false = [scene for scene in scenes if _can_be_forged(scene)]
     chosen = {id(scene): n for n, scene in enumerate(rng.sample(false, min(TO_FORGE, len(false))))}
     labels: list[dict[str, Any]] = []
