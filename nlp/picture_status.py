@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from nlp.picture_layout import Page, Piece
@@ -16,7 +17,10 @@ ENDS = " .!:。·•✓√×>()[]\"'“”"
 _LANGUAGES, _PARTS = re.compile(r"\s*[/|]\s*"), re.compile(r"\s*[,·;、()—]\s*|\s+-\s+")
 _NUMBERED = re.compile(r"^\d{1,2}(?=[\u4e00-\u9fff])")
 _BRACKETED = re.compile(r"^[\[【(]([^\]】)]{2,10})[\]】)]")
+_A_TIME = re.compile(r"\d\s?[:月]\s?\d|\d[-/]\d+[-/]\d|[a-z]{3}\.? \d")
 STAMPED = 8
+NAMED, LONG, CLOSE = 6, 8, 0.88
+"""Behind the word for it a status may stand in so many other signs, and be misread by so much."""
 SHORT, TERSE = 24, 5
 """「sent」 and 「paid」 stand in too many phrases to be told from a part of one."""
 
@@ -24,7 +28,7 @@ SHORT, TERSE = 24, 5
 def status_of(page: Page, pieces: list[Piece]) -> tuple[PageStatus, Piece] | None:
     """The status, and the piece that tells it."""
     for value, text in (named for piece in pieces for named in _after_label(page, piece)):
-        status = status_in(text, within=6)
+        status = status_in(text, within=NAMED)
         if status:
             return status, value
     alone = [(piece, status) for piece in pieces if (status := _alone(page, piece))]
@@ -85,14 +89,23 @@ def _status_of_part(text: str, within: int) -> PageStatus | None:
         for phrase, status in picture_words().statuses:
             if has(phrase, read) and len(read) - len(phrase) <= within + 4 * (phrase.isascii() and len(phrase) > TERSE):
                 return status
-    return None
+    return _nearly(bare) if within >= NAMED and bare.isascii() and len(bare) >= LONG else None
+
+
+def _nearly(text: str) -> PageStatus | None:
+    """An English status with a letter lost, where one has to stand."""
+    near = (
+        (SequenceMatcher(None, text, phrase).ratio(), of) for phrase, of in picture_words().statuses if phrase.isascii()
+    )
+    ratio, status = max(near, key=lambda one: one[0])
+    return status if ratio >= CLOSE else None
 
 
 def _alone(page: Page, piece: Piece) -> PageStatus | None:
     """A status that stands for itself: no label before it, not one of a row of tabs or of steps."""
     status = status_in(piece.plain, within=2)
     if status is None and (headed := _BRACKETED.match(piece.plain)):
-        status = status_in(headed[1], within=1)
+        status = status_in(headed[1], within=2)
     if status is None and len(piece.plain) <= 16:
         status = next(
             (of for word, of in picture_words().statuses if len(word) >= 4 and piece.plain.startswith(word)), None
@@ -112,8 +125,11 @@ def _alone(page: Page, piece: Piece) -> PageStatus | None:
 
 def _names_what_is_beside(page: Page, piece: Piece) -> bool:
     """「Paid | ¥35.00」, 「支付成功 | 10-17 05:08」: a label, and no status."""
-    right = page.right_of(piece)
-    return _is_any_label(piece.plain) and right is not None and any(map(str.isdigit, right.plain))
+    right, bare, labels = page.right_of(piece), piece.plain.strip(" :"), picture_words().labels
+    if right is None:
+        return False
+    names_a_sum = bare in labels["paid"] and any(map(str.isdigit, right.plain))
+    return names_a_sum or (_is_any_label(bare) and _A_TIME.search(right.plain) is not None)
 
 
 def _is_any_label(text: str) -> bool:

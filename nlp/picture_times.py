@@ -15,7 +15,7 @@ MONTHS = {name: n for n, name in enumerate(_NAMES, 1)}
 _NAME = "(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _CLOCK = r"(?P<h>[01]?\d|2[0-3])\s?[:.]\s?(?P<min>[0-5]\d)(?:\s?[:.]\s?[0-5]\d)?(?!\d)(?:\s*(?P<half>am|pm))?"
 _HALF = "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里"
-_GAP = rf"[\s,t·|]{{0,3}}(?:at\s)?(?:周.|星期.|\(周.\)|\(星期.\))?\s?(?:{_HALF})?\s?"
+_GAP = rf"[\s,.t·|]{{0,3}}(?:at\s)?(?:周.|星期.|\(周.\)|\(星期.\))?\s?(?:{_HALF})?\s?"
 AFTER_NOON = ("下午", "傍晚", "晚上", "夜里", "中午")
 _FORMS = tuple(
     re.compile(day + _GAP + _CLOCK)
@@ -113,7 +113,7 @@ def _time_of(page: Page, printed: _Printed) -> str:
     if not _says_something(before):
         if after := _named_after(printed.text[printed.end :]):
             return after
-        over = [above.plain for above in page.above(piece)[:2] if not status_in(above.plain, within=0)]
+        over = [above.plain for above in page.above(piece)[:2] if _may_name(above.plain)]
         if left and status_in(left.plain, within=0):
             named += [*over, left.plain]  # a column of a table beside that of statuses
         elif left:
@@ -121,6 +121,12 @@ def _time_of(page: Page, printed: _Printed) -> str:
         else:
             named += over
     return next((of for text in named if (of := _names(text))), "event")
+
+
+def _may_name(text: str) -> bool:
+    """Whether a text over a time may be what it is of: a status is not, unless it is the label itself."""
+    bare, labels = text.strip(" :"), picture_words().labels
+    return status_in(bare, within=0) is None or any(bare in labels[of] for of in KINDS_OF_TIME)
 
 
 def _named_after(text: str) -> str | None:

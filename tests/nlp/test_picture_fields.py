@@ -33,6 +33,11 @@ def test_what_was_paid_is_told_from_prices_discounts_and_face_values() -> None:
     assert [(one.yuan, one.paid) for one in sums(page, page.pieces)] == [(Decimal("99.00"), False), (Decimal("97.50"), True)]
 
 
+def test_a_yuan_sign_may_be_read_as_a_letter_and_a_version_is_no_amount() -> None:
+    page = page_of("Charged|V536.00 CNY\nTotal paid|CNV64.00\nApp v2.0")
+    assert [one.yuan for one in sums(page, page.pieces)] == [Decimal("536.00"), Decimal("64.00")]
+
+
 def test_other_money_is_no_yuan() -> None:
     page = page_of("面值|HK$200")
     assert sums(page, page.pieces) == ()
