@@ -17,6 +17,8 @@ _SHAPE = re.compile(
 )
 _DATE = re.compile(r"20\d\d[-_/.]\d{1,2}[-_/.]\d{1,2}")
 _GOES_ON_TO_A_CLOCK = re.compile(r"[-\d]*\s?:\s?\d\d")
+_CLOCK_FOLLOWS = re.compile(r"\s?[012]?\d:[0-5]\d")
+_SPECK = re.compile(r"(?<=\d)\.(?=\d{3})")
 _SPACED = re.compile(r"(?<=[a-z0-9])[ ](?=[a-z0-9]*\d)")
 _GROUPS = re.compile(r"[a-z]{0,4} ?\d{3,6}(?: \d{3,6}){2,5}")
 SURE_OF_LABEL, MAYBE = 2, 1
@@ -36,7 +38,7 @@ def order_numbers(page: Page, pieces: list[Piece]) -> tuple[Shown, ...]:
 
 
 def _numbers(piece: Piece) -> Iterator[tuple[str, int, str]]:
-    whole = piece.plain
+    whole = _SPECK.sub("", piece.plain)  # no amount and no date has three figures behind a point
     if not any(map(str.isdigit, whole)):
         return
     numbers = [*_NUMBER.finditer(whole)]
@@ -45,7 +47,8 @@ def _numbers(piece: Piece) -> Iterator[tuple[str, int, str]]:
         numbers = [*_NUMBER.finditer(whole)]
     for found in numbers:
         text = found[0]
-        if _GOES_ON_TO_A_CLOCK.match(whole, found.end()):
+        is_a_day = text.startswith("20") and _CLOCK_FOLLOWS.match(whole, found.end())
+        if is_a_day or _GOES_ON_TO_A_CLOCK.match(whole, found.end()):
             continue
         if not _DATE.match(text) and sum(map(str.isdigit, text)) >= 6 and "." not in text:
             yield text, found.start(), whole
@@ -134,7 +137,8 @@ def _paid_back(page: Page, piece: Piece) -> bool:
             break
         near.append(below)
     words = picture_words().signs["refunded"][:-1]
-    return any(has(word, other.plain) for other in near for word in words if len(other.plain) < 20)
+    texts = [other.plain for other in near]
+    return any(has(word, text) and (len(text) < 20 or text.endswith(word)) for text in texts for word in words)
 
 
 # ---- a code's tail, and how far a service is

@@ -19,8 +19,9 @@ _NUMBERED = re.compile(r"^\d{1,2}(?=[\u4e00-\u9fff])")
 _BRACKETED = re.compile(r"^[\[【(]([^\]】)]{2,10})[\]】)]")
 _A_TIME = re.compile(r"\d\s?[:月]\s?\d|\d[-/]\d+[-/]\d|[a-z]{3}\.? \d")
 STAMPED = 8
-NAMED, LONG, CLOSE = 6, 8, 0.88
+NAMED, LONG, CLOSE, SIGNS = 6, 8, 0.88, 4
 """Behind the word for it a status may stand in so many other signs, and be misread by so much."""
+TURNING = frozenset("未已待不没非")
 SHORT, TERSE = 24, 5
 """「sent」 and 「paid」 stand in too many phrases to be told from a part of one."""
 
@@ -89,16 +90,26 @@ def _status_of_part(text: str, within: int) -> PageStatus | None:
         for phrase, status in picture_words().statuses:
             if has(phrase, read) and len(read) - len(phrase) <= within + 4 * (phrase.isascii() and len(phrase) > TERSE):
                 return status
-    return _nearly(bare) if within >= NAMED and bare.isascii() and len(bare) >= LONG else None
+    return _nearly(bare) if within >= NAMED else None
 
 
 def _nearly(text: str) -> PageStatus | None:
-    """An English status with a letter lost, where one has to stand."""
-    near = (
-        (SequenceMatcher(None, text, phrase).ratio(), of) for phrase, of in picture_words().statuses if phrase.isascii()
-    )
-    ratio, status = max(near, key=lambda one: one[0])
+    """Where a status has to stand: an English one with a letter lost, a Chinese one with one sign misread."""
+    statuses = picture_words().statuses
+    if not text.isascii():
+        near = {of for phrase, of in statuses if len(phrase) == len(text) >= SIGNS and _differ_in_one(text, phrase)}
+        return near.pop() if len(near) == 1 else None
+    if len(text) < LONG:
+        return None
+    ratios = ((SequenceMatcher(None, text, phrase).ratio(), of) for phrase, of in statuses if phrase.isascii())
+    ratio, status = max(ratios, key=lambda one: one[0])
     return status if ratio >= CLOSE else None
+
+
+def _differ_in_one(text: str, phrase: str) -> bool:
+    """In one sign, and not in one that turns the meaning."""
+    unlike = [(a, b) for a, b in zip(text, phrase, strict=True) if a != b]
+    return len(unlike) == 1 and not TURNING & set(unlike[0])
 
 
 def _alone(page: Page, piece: Piece) -> PageStatus | None:

@@ -15,6 +15,7 @@ from tests.nlp.pages import page_of
     ("Order number|S261103-480961",             "S261103-480961"),
     ("商户单号|FK2026112095809C\n交易单号|4200002026112000112233", "FK2026112095809C"),
     ("訂單編號：2611054756711070",               "2611054756711070"),
+    ("Order #ORD-2026-17.2028",                 "ORD-2026-172028"),
     ("订单号|2026 1103 4455 6677",               "2026110344556677"),
 ])
 def test_an_orders_number_is_what_is_called_so(text: str, number: str) -> None:
@@ -22,7 +23,7 @@ def test_an_orders_number_is_what_is_called_so(text: str, number: str) -> None:
     assert [shown.text for shown in order_numbers(page, page.pieces)] == [number]
 
 
-@pytest.mark.parametrize("text", ["●提交订单|10-1705:08", "手机号|13800138000", "卡密|8842-1123-9981", "交易单号|420000202611200011", "下单时间|2026-11-20 10:11:12"])
+@pytest.mark.parametrize("text", ["●提交订单|10-1705:08", "时间|2026-1124 08:22:00", "手机号|13800138000", "卡密|8842-1123-9981", "交易单号|420000202611200011", "下单时间|2026-11-20 10:11:12"])
 def test_other_numbers_are_none(text: str) -> None:
     page = page_of(text)
     assert order_numbers(page, page.pieces) == ()
@@ -51,3 +52,8 @@ def test_a_batterys_per_cent_is_no_progress() -> None:
 def test_a_tail_is_read_where_the_rest_is_hidden() -> None:
     page = page_of("卡密|**** **** *** 5516")
     assert code_tail(page, page.pieces) == "5516"
+
+
+def test_what_was_paid_back_is_told_also_at_the_end_of_a_long_line() -> None:
+    page = page_of("云集点卡|-42.80\n09月13日19:53 商户单号KM202609131952250240已全额退款\n便利店|-12.50")
+    assert [(one.yuan, one.refunded) for one in sums(page, page.pieces)] == [(Decimal("42.80"), True), (Decimal("12.50"), False)]

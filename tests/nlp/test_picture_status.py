@@ -31,6 +31,7 @@ P = PageStatus
     ("待確認收貨",                               P.SENT),
     ("已发码",                                   P.SENT),
     ("下单时间：2026年10月19日215钉单处理中",       P.PROCESSING),
+    ("订单状态|买家已付歌",                        P.UNSENT),
     ("Status|Unfulflled",                       P.UNSENT),
     ("Item|Delivered|¥16.80 CNY",               P.SENT),
     ("Fulfillment status\nPreparing your order", P.UNSENT),
