@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from nlp.picture_fields import code_tail, order_numbers, per_cent, sign_of, sums
+from nlp.picture_fields import SURE_OF_LABEL, code_tail, order_numbers, per_cent, sign_of, sums
 from nlp.picture_kind import kind_of
 from nlp.picture_layout import Page, Piece, join
 from nlp.picture_status import status_of
@@ -15,6 +15,8 @@ from nlp.picture_words import has, picture_words
 from nlp.pictured import Line, Moment, OrderShown, PictureKind, PictureReading, Shown, Sum
 
 K = PictureKind
+SCREENS = (K.ACTIVATION_ERROR, K.ACTIVATION_OK, K.FAULT_SCREEN)
+"""Where a code stands more often than an order's number: only what is called one is one."""
 DATED = (K.ORDER_PAGE, K.SERVICE_RECORD, K.RECEIVED_GOODS)
 """Pages that tell when something was ordered: elsewhere 「提交时间」, 「创建时间」 is that of what is shown."""
 LONGEST_ERROR = 60
@@ -51,6 +53,8 @@ def _read(lines: Sequence[Line], size: tuple[int, int], about: date | None) -> P
         "success": success is not None, "code": tail is not None, "fault": fault is not None,
         "per_cent": done is not None, "sum": bool(amounts), "negative": _negative(told),
     })  # fmt: skip
+    if kind in SCREENS:
+        numbers = order_numbers(page, told, SURE_OF_LABEL)
     if kind not in DATED:
         times = tuple(replace(one, of="event") if one.of == "ordered" else one for one in times)
     return PictureReading(

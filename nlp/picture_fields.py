@@ -24,8 +24,11 @@ _GROUPS = re.compile(r"[a-z]{0,4} ?\d{3,6}(?: \d{3,6}){2,5}")
 SURE_OF_LABEL, MAYBE = 2, 1
 
 
-def order_numbers(page: Page, pieces: list[Piece]) -> tuple[Shown, ...]:
-    """Numbers that are called an order's, from the top; where none is, those that look like one."""
+def order_numbers(page: Page, pieces: list[Piece], least: int = 1) -> tuple[Shown, ...]:
+    """Numbers that are called an order's, from the top; where none is, those that look like one.
+
+    `least` of `SURE_OF_LABEL` leaves out those that only look like one.
+    """
     found: dict[str, tuple[int, Shown]] = {}
     for piece in pieces:
         for text, start, whole in _numbers(piece):
@@ -34,7 +37,7 @@ def order_numbers(page: Page, pieces: list[Piece]) -> tuple[Shown, ...]:
             if weight and weight > found.get(number, (0, None))[0]:
                 found[number] = (weight, Shown(number, piece.box))
     best = max((weight for weight, _ in found.values()), default=0)
-    return tuple(shown for weight, shown in found.values() if weight == best)
+    return tuple(shown for weight, shown in found.values() if weight == best >= least)
 
 
 def _numbers(piece: Piece) -> Iterator[tuple[str, int, str]]:
@@ -91,7 +94,7 @@ def _named(text: str, of: str) -> bool:
 
 _FIGURE = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d{{1,7}}(?:\.\d{{1,2}})?)"
 _SUM = re.compile(
-    rf"(?:[¥$半]|(?<![a-z])y(?=\s?\d)|cny|rmb)\s*{_FIGURE.format('signed')}(?![\d*])"
+    rf"(?:[¥$半]|cny|rmb)\s*{_FIGURE.format('signed')}(?![\d*])"
     rf"|(?<!\d:)(?<![\d.,*a-z/-]){_FIGURE.format('named')}\s*(?:元|yuan|cny|rmb)(?![\u4e00-\u9fff])"
     r"|(?<![a-z0-9])(?:cn)?[vy]\s?(?P<misread>\d{1,6}\.\d{2})(?![\d.])"
     r"|(?<!\d:)(?<![\d.,*a-z/-])[-+]?\s?(?P<bare>\d{1,6}\.\d{2})(?![\d.%:/a-z-])"

@@ -35,7 +35,7 @@ def test_what_was_paid_is_told_from_prices_discounts_and_face_values() -> None:
 
 
 def test_a_yuan_sign_may_be_read_as_a_letter_and_a_version_is_no_amount() -> None:
-    page = page_of("Charged|V536.00 CNY\nTotal paid|CNV64.00\nApp v2.0")
+    page = page_of("Charged|V536.00 CNY\nTotal paid|CNV64.00\nApp v2.0\nY7BC-****-TQ6A")
     assert [one.yuan for one in sums(page, page.pieces)] == [Decimal("536.00"), Decimal("64.00")]
 
 
