@@ -24,7 +24,7 @@ from flows.model import (
     SYSTEM,
     Actor,
     Case,
-    Draft,
+    Evidence,
     Finding,
     Order,
     Outcome,
@@ -283,6 +283,8 @@ class House:
         )  # fmt: skip
         if action.case:
             case = next(case for case in recalled.cases if case.number == action.case)
+            if action.reason is not None:
+                facts = replace(facts, pictures=self._pictures(case.evidence))
             outcome = review.decide(case, recalled.talk, wish, facts, review.quiet(now))
         else:
             outcome = review.talk_to(recalled.talk, wish, facts, review.quiet(now))
@@ -342,15 +344,15 @@ class House:
             cases=recalled.cases,
             ledgers={number: record.ledger for number, record in records.items()},
             order_tries={number: record.tries for number, record in records.items()},
-            high_risk=recalled.high_risk, orders_unknown=unknown, pictures=self._known_pictures(draft),
+            high_risk=recalled.high_risk, orders_unknown=unknown,
+            pictures=self._pictures(draft.evidence if draft else ()),
         )  # fmt: skip
 
-    def _known_pictures(self, draft: Draft | None) -> dict[str, PictureReading]:
-        """What was seen before in the pictures of a claim that is not handed in yet."""
-        if draft is None or not draft.evidence:
-            return {}
-        known = self.store.readings.of(piece.file for piece in draft.evidence)
-        return {file: read_picture(seen.lines, seen.size) for file, seen in known.items() if seen.print}
+    def _pictures(self, evidence: Iterable[Evidence]) -> dict[str, PictureReading]:
+        """What was seen before in the pictures of a claim, or of a case that is judged anew."""
+        since = {piece.file: piece.at.astimezone(SHANGHAI).date() for piece in evidence}
+        known = self.store.readings.of(since)
+        return {file: read_picture(seen.lines, seen.size, since[file]) for file, seen in known.items() if seen.print}
 
     def _orders(
         self, chat: str, bound: Iterable[str], numbers: Iterable[str]

@@ -10,7 +10,8 @@ from bot.metrics import PICTURES
 from bot.reading import Reader, Unfit
 from flows.doubts import doubts, used_before
 from flows.model import Finding
-from flows.reuse import Earlier, nominated, reused
+from flows.reuse import Earlier, reused
+from flows.workdays import SHANGHAI
 from nlp.picture import read_picture
 from storage.files import Bucket, Files
 from storage.nouns import ToRead
@@ -28,7 +29,7 @@ class Looking:
         """What was seen in each of its files; a file that could not be read is left out, and the agent sees it."""
         known = self._store.readings.of(message.files)
         records = {file: known.get(file) or self._read(file, now) for file in message.files}
-        return {file: self._sight(record, message.chat) for file, record in records.items() if record.print}
+        return {file: self._sight(record, message.chat, now) for file, record in records.items() if record.print}
 
     def _read(self, file: str, now: datetime) -> PictureRecord:
         data = self._files.read(file)
@@ -45,8 +46,8 @@ class Looking:
         self._store.readings.put(record, now)
         return record
 
-    def _sight(self, record: PictureRecord, chat: str) -> Sight:
-        picture = read_picture(record.lines, record.size)
+    def _sight(self, record: PictureRecord, chat: str, now: datetime) -> Sight:
+        picture = read_picture(record.lines, record.size, now.astimezone(SHANGHAI).date())
         return Sight(picture, (*doubts(record.traces, picture), *self._used_before(record, chat)))
 
     def _used_before(self, record: PictureRecord, chat: str) -> tuple[Finding, ...]:
@@ -56,8 +57,7 @@ class Looking:
         return tuple(used_before(case, customer) for customer, case in firsts[:1])
 
     def _same(self, record: PictureRecord) -> list[str]:
-        near = [file for file, print_ in self._store.readings.prints(record.file) if nominated(record.print, print_)]
-        found = self._store.readings.of(near[:50])
-        earlier = [Earlier(file, found[file].print, found[file].lines) for file in near if file in found]
+        found = self._store.readings.of(self._store.readings.alike(record))
+        earlier = (Earlier(one.file, one.print, one.lines) for one in found.values())
         again = reused(record.print, record.lines, earlier)
         return [again.id] if again else []

@@ -17,6 +17,7 @@ from flows.model import (
     Outcome,
     Refusal,
     Remedy,
+    Says,
     Text,
 )
 from flows.progress import advance, follow
@@ -26,13 +27,17 @@ from nlp.codes import Reason
 
 
 def file_claim(turn: Turn) -> None:
-    """Hands in; where the record alone decides, under the owner's limit, money is granted at once."""
+    """Hands in; where the record alone decides, under the owner's limit, money is granted at once.
+
+    A picture that contradicts decides nothing (domain, rule 10): an agent looks at it before money goes.
+    """
     verdict, case = turn.verdict(), new_case(turn)
     outcome = advance(case, "submit", CUSTOMER, at=turn.now, policy=turn.policy)
     # What went back of this order before counts as well: the limit is not passed by piece by piece.
     so_far = refund_for(case.order, turn.granted + case.quantity, 0).cash
     at_once = verdict.eligible is Eligible.YES and so_far <= turn.policy.limits.auto_approve
-    if at_once and not turn.facts.high_risk:
+    in_doubt = any(piece.verdict is Says.CONTRADICTS for piece in case.evidence)
+    if at_once and not in_doubt and not turn.facts.high_risk:
         outcome = follow(outcome, ("approve", SYSTEM), at=turn.now, policy=turn.policy, record_decides=True)
         _filed(turn, outcome, "filed.approved")
     else:

@@ -1,26 +1,36 @@
 """Whether a picture is an earlier one again: saved anew, resized, cropped a little, brightened.
 
-A hash only nominates: two orders on one page look alike. What was read decides, a finer look where nothing is read.
+Traits nominate, so that a new picture is not held against all others: parts of a hash of how it looks, and lines with
+figures. Two orders on one page look alike: what was read decides, a finer look where little is read.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import pairwise
 
 from nlp.normal import plain
 from nlp.pictured import Line
 
 HASH_DIGITS = 16
-NOMINATED = 14
-"""Bits of 64 by which two pictures may differ and still be looked at more closely."""
+PARTS = 7
+"""Two hashes that differ by fewer bits than this have a part in common, wherever they differ."""
+FIGURES, LINES = 4, 12
+"""A line with so many figures is a trait; of so many lines at most."""
 LOOKS_THE_SAME, HARDLY_DIFFERS = 8, 7.0
 """Where little text decides: so many bits, and so many grey values of 256 in the mean."""
 SURE, TELLS = 0.9, 4
 TEXT_ENOUGH = 3
 SHARED = 0.6
+MISREAD = 1
+"""So many signs of a long number may have been misread."""
+_TAIL = re.compile(r"[*•]{2,}-?([a-z0-9]{4,6})$")
+_LONG = re.compile(r"(?<![\d:])(?!20\d\d[-/.年])(?=[a-z-]*\d[a-z\d-]{7})[a-z\d-]{8,}(?![\d:])")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Earlier:
     """A picture that was seen before, as it is known."""
 
@@ -28,31 +38,55 @@ class Earlier:
     print: str
     lines: tuple[Line, ...]
 
+    @cached_property
+    def traits(self) -> frozenset[str]:
+        return traits(self.print, self.lines)
+
+
+def traits(print_: str, lines: Sequence[Line]) -> frozenset[str]:
+    """By what a picture is found again: only one that shares a trait is looked at more closely.
+
+    A picture saved anew, resized or brightened keeps part of its hash; one that was framed, or cut, its figures.
+    """
+    look = int(print_[:HASH_DIGITS], 16) if print_ else 0
+    cuts = [64 * n // PARTS for n in range(PARTS + 1)]
+    parts = (f"{n}:{look >> low & (1 << high - low) - 1:x}" for n, (low, high) in enumerate(pairwise(cuts)))
+    told = sorted(set(telling(lines)), key=lambda text: (-_figures(text), text))[:LINES]
+    tails = (f"c:{found[1]}" for text in telling(lines) if (found := _TAIL.search(text)))
+    figures = (f"t:{text}" for text in told if _figures(text) >= FIGURES)
+    return frozenset((*(parts if print_ else ()), *figures, *tails))
+
 
 def reused(print_: str, lines: Sequence[Line], earlier: Iterable[Earlier]) -> Earlier | None:
-    """The earlier picture that this one is again."""
-    return next((one for one in earlier if _is_same(print_, lines, one)), None)
-
-
-def nominated(one: str, other: str) -> bool:
-    """Whether two prints are near enough for a closer look."""
-    return bool(one and other) and _bits(one, other) <= NOMINATED
+    """The earlier picture that this one is again: of several the one that it has most in common with."""
+    shown, mine = traits(print_, lines), telling(lines)
+    same = [one for one in earlier if shown & one.traits and _is_same(print_, lines, one)]
+    return max(same, key=lambda one: (_shared(mine, telling(one.lines)), -_bits(print_, one.print)), default=None)
 
 
 def _is_same(print_: str, lines: Sequence[Line], other: Earlier) -> bool:
-    if not nominated(print_, other.print):
-        return False
     mine, theirs = telling(lines), telling(other.lines)
-    shared = sum(1 for text in mine if text in theirs)
+    if not print_ or not other.print or _other_numbers(mine, theirs):
+        return False
+    shared = max(_shared(mine, theirs), _shared(theirs, mine))
     if min(len(mine), len(theirs)) < TEXT_ENOUGH:
         alike = _bits(print_, other.print) <= LOOKS_THE_SAME and _grey(print_, other.print) <= HARDLY_DIFFERS
         return alike and shared >= SHARED * max(len(mine), len(theirs)) and not _differ(mine, theirs)
     return shared >= SHARED * min(len(mine), len(theirs)) and not _differ(mine, theirs)
 
 
+def _figures(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+def _shared(mine: list[str], theirs: list[str]) -> int:
+    """How many lines of the one are on the other: also as a part of a line, where it was read as two."""
+    return sum(1 for text in mine if text in theirs or any(text in other for other in theirs))
+
+
 def telling(lines: Sequence[Line]) -> list[str]:
     """What was read surely and is long enough to tell one page from another, without blanks."""
-    texts = ("".join(plain(line.text).split()) for line in lines if line.sure >= SURE)
+    texts = ("".join(plain(line.text).split()).strip("●•·-:") for line in lines if line.sure >= SURE)
     return [text for text in texts if len(text) >= TELLS]
 
 
@@ -63,8 +97,20 @@ def _differ(mine: list[str], theirs: list[str]) -> bool:
     return any(_other_digits(one, other) for one in left for other in right)
 
 
+def _other_numbers(mine: list[str], theirs: list[str]) -> bool:
+    """Whether both show numbers as long as an order's, and none that is on both, give or take a sign."""
+    left, right = ({found for text in texts for found in _LONG.findall(text)} for texts in (mine, theirs))
+    return bool(left and right) and not any(_nearly(one, other) for one in left for other in right)
+
+
+def _nearly(one: str, other: str) -> bool:
+    if one in other or other in one:
+        return True
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) <= MISREAD
+
+
 def _has_number(text: str) -> bool:
-    return sum(sign.isdigit() for sign in text) >= 3 or _is_code(text)
+    return _figures(text) >= 3 or _is_code(text)
 
 
 def _is_code(text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flows.case import STAFF_STEPS, TAKES_FIRST, NotAllowed
 from flows.clock import UNDER_REVIEW
+from flows.evidence import assign, beside, missing
 from flows.followup import what_is_next
 from flows.model import (
     Actor,
@@ -221,7 +222,7 @@ def _needs_text(action: Action) -> None:
 
 
 def _correct_reason(turn: Turn, case: Case, action: Action) -> None:
-    """The case is judged anew by the right reason, as of the moment it was handed in."""
+    """The case is judged anew by the right reason, as of the moment it was handed in, and so are its pictures."""
     if case.appealed and case.first_reviewer == action.by.name:
         raise NotAllowed(case, action.do, "other_person")
     if turn.facts.high_risk and action.by.role is not Role.SUPERVISOR:
@@ -248,12 +249,16 @@ def _correct_reason(turn: Turn, case: Case, action: Action) -> None:
         case.state,
         f"{case.reason} -> {action.reason}. {action.text}".strip(),
     )
+    held = beside(case.evidence, turn.facts.pictures, action.reason, case.order, case.other_order_no)
+    evidence = assign(held, verdict.needs)
     corrected = replace(
         case,
         reason=action.reason,
         rule=verdict.rule,
         basis=turn.facts.render(verdict.explanation),
         refund=verdict.refund,
+        evidence=evidence,
+        missing=missing(verdict.needs, evidence),
     )
     turn.done = turn.done.also(cases=(corrected,), events=(event,))
     turn.say(

@@ -2,27 +2,45 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
-from nlp.picture_fields import code_tail, order_numbers, per_cent, sign_of, status_of, sums
+from nlp.picture_fields import SURE_OF_LABEL, code_tail, order_numbers, per_cent, sign_of, sums
 from nlp.picture_kind import kind_of
 from nlp.picture_layout import Page, Piece, join
+from nlp.picture_status import status_of
+from nlp.picture_tilt import tilt_of
 from nlp.picture_times import moments
 from nlp.picture_words import has, picture_words
 from nlp.pictured import Line, Moment, OrderShown, PictureKind, PictureReading, Shown, Sum
 
 K = PictureKind
+SCREENS = (K.ACTIVATION_ERROR, K.ACTIVATION_OK, K.FAULT_SCREEN)
+"""Where a code stands more often than an order's number: only what is called one is one."""
+DATED = (K.ORDER_PAGE, K.SERVICE_RECORD, K.RECEIVED_GOODS)
+"""Pages that tell when something was ordered: elsewhere 「提交时间」, 「创建时间」 is that of what is shown."""
 LONGEST_ERROR = 60
 LONGEST_SUCCESS = 24
 SIGNS = ("received", "not_received", "done", "undone", "agreement", "promise", "trade", "used", "unused", "refunded",
          "not_begun", "running", "finished")  # fmt: skip
 
 
-def read_picture(lines: Sequence[Line], size: tuple[int, int]) -> PictureReading:
-    """What the lines of one picture tell, in whatever order they come."""
+def read_picture(lines: Sequence[Line], size: tuple[int, int], about: date | None = None) -> PictureReading:
+    """What the lines of one picture tell, in whatever order they come.
+
+    `about` is a day near which it was taken: a time without a year, on a page without one, is the nearest to it.
+    """
+    tilt = tilt_of(lines)
+    if tilt:
+        return tilt.back(_read([tilt.straight(line) for line in lines], size, about))
+    return _read(lines, size, about)
+
+
+def _read(lines: Sequence[Line], size: tuple[int, int], about: date | None) -> PictureReading:
     page = Page(lines)
     told = page.told or page.pieces
     numbers = order_numbers(page, told)
-    times = moments(page, told)
+    times = moments(page, told, about)
     amounts = sums(page, told)
     status = status_of(page, told)
     error = _telling(page, told, K.ACTIVATION_ERROR, LONGEST_ERROR)
@@ -35,6 +53,10 @@ def read_picture(lines: Sequence[Line], size: tuple[int, int]) -> PictureReading
         "success": success is not None, "code": tail is not None, "fault": fault is not None,
         "per_cent": done is not None, "sum": bool(amounts), "negative": _negative(told),
     })  # fmt: skip
+    if kind in SCREENS:
+        numbers = order_numbers(page, told, SURE_OF_LABEL)
+    if kind not in DATED:
+        times = tuple(replace(one, of="event") if one.of == "ordered" else one for one in times)
     return PictureReading(
         kind, size, tuple(piece.line for piece in page.pieces),
         _orders(page, told, numbers, times, amounts, kind), amounts,
@@ -47,13 +69,10 @@ def read_picture(lines: Sequence[Line], size: tuple[int, int]) -> PictureReading
 
 def _telling(page: Page, told: list[Piece], kind: PictureKind, longest: int) -> Shown | None:
     """The line that most plainly says what happened, with its second half where it is broken over two lines."""
-    words = {phrase: weight for phrase, weight in picture_words().kinds[kind].items() if weight >= 3}
     saying = [
-        (piece.height + 4 * len(phrase), piece)
+        (piece.height + 4 * told_by, piece)
         for piece in told
-        if len(piece.plain) <= longest
-        for phrase in words
-        if has(phrase, piece.plain)
+        if len(piece.plain) <= longest and (told_by := _tells(piece.plain, kind))
     ]
     if not saying:
         return None
@@ -65,6 +84,14 @@ def _telling(page: Page, told: list[Piece], kind: PictureKind, longest: int) -> 
     if wide and rest and abs(rest.box[0] - piece.box[0]) < piece.height and not piece.plain.endswith((".", "!")):
         return Shown(piece.line.text + rest.line.text, join(piece.box, rest.box))
     return Shown(piece.line.text.lstrip("×xX✕⚠!●• "), piece.box)
+
+
+def _tells(text: str, kind: PictureKind) -> int:
+    """How many signs of a text say what kind of page it is; 0 where none do."""
+    words = picture_words()
+    phrases = (len(phrase) for phrase, weight in words.kinds[kind].items() if weight >= 3 and has(phrase, text))
+    forms = (len(found[0]) for form in words.forms.get(kind, ()) if (found := form.search(text)))
+    return max((*phrases, *forms), default=0)
 
 
 def _negative(told: list[Piece]) -> bool:

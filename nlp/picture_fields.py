@@ -1,12 +1,13 @@
-"""Numbers on a picture and what stands beside them: order numbers, amounts, statuses, a code's tail, per cent."""
+"""Numbers on a picture and what stands beside them: order numbers, amounts, a code's tail, per cent; and signs."""
 
 import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from nlp.picture_layout import Page, Piece
-from nlp.picture_words import find, has, picture_words
-from nlp.pictured import PageStatus, Shown, Sum
+from nlp.picture_status import status_in
+from nlp.picture_words import has, picture_words
+from nlp.pictured import Shown, Sum
 
 # ---- order numbers
 
@@ -15,13 +16,19 @@ _SHAPE = re.compile(
     r"[A-Z]{1,5}[-_]?\d{6,22}[A-Z0-9]{0,4}|20\d{10,20}|2[5-9]\d{12,16}|\d{12,20}|[A-Z]{1,4}(?:-\d{3,10}){1,4}|\d{3,8}(?:-\d{4,8}){1,3}"
 )
 _DATE = re.compile(r"20\d\d[-_/.]\d{1,2}[-_/.]\d{1,2}")
+_GOES_ON_TO_A_CLOCK = re.compile(r"[-\d]*\s?:\s?\d\d")
+_CLOCK_FOLLOWS = re.compile(r"\s?[012]?\d:[0-5]\d")
+_SPECK = re.compile(r"(?<=\d)\.(?=\d{3})")
 _SPACED = re.compile(r"(?<=[a-z0-9])[ ](?=[a-z0-9]*\d)")
 _GROUPS = re.compile(r"[a-z]{0,4} ?\d{3,6}(?: \d{3,6}){2,5}")
 SURE_OF_LABEL, MAYBE = 2, 1
 
 
-def order_numbers(page: Page, pieces: list[Piece]) -> tuple[Shown, ...]:
-    """Numbers that are called an order's, from the top; where none is, those that look like one."""
+def order_numbers(page: Page, pieces: list[Piece], least: int = 1) -> tuple[Shown, ...]:
+    """Numbers that are called an order's, from the top; where none is, those that look like one.
+
+    `least` of `SURE_OF_LABEL` leaves out those that only look like one.
+    """
     found: dict[str, tuple[int, Shown]] = {}
     for piece in pieces:
         for text, start, whole in _numbers(piece):
@@ -30,11 +37,11 @@ def order_numbers(page: Page, pieces: list[Piece]) -> tuple[Shown, ...]:
             if weight and weight > found.get(number, (0, None))[0]:
                 found[number] = (weight, Shown(number, piece.box))
     best = max((weight for weight, _ in found.values()), default=0)
-    return tuple(shown for weight, shown in found.values() if weight == best)
+    return tuple(shown for weight, shown in found.values() if weight == best >= least)
 
 
 def _numbers(piece: Piece) -> Iterator[tuple[str, int, str]]:
-    whole = piece.plain
+    whole = _SPECK.sub("", piece.plain)  # no amount and no date has three figures behind a point
     if not any(map(str.isdigit, whole)):
         return
     numbers = [*_NUMBER.finditer(whole)]
@@ -43,6 +50,9 @@ def _numbers(piece: Piece) -> Iterator[tuple[str, int, str]]:
         numbers = [*_NUMBER.finditer(whole)]
     for found in numbers:
         text = found[0]
+        is_a_day = text.startswith("20") and _CLOCK_FOLLOWS.match(whole, found.end())
+        if is_a_day or _GOES_ON_TO_A_CLOCK.match(whole, found.end()):
+            continue
         if not _DATE.match(text) and sum(map(str.isdigit, text)) >= 6 and "." not in text:
             yield text, found.start(), whole
 
@@ -84,8 +94,9 @@ def _named(text: str, of: str) -> bool:
 
 _FIGURE = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d{{1,7}}(?:\.\d{{1,2}})?)"
 _SUM = re.compile(
-    rf"(?:[¥$半]|(?<![a-z])y(?=\s?\d)|cny|rmb)\s*{_FIGURE.format('signed')}(?![\d*])"
+    rf"(?:[¥$半]|cny|rmb)\s*{_FIGURE.format('signed')}(?![\d*])"
     rf"|(?<!\d:)(?<![\d.,*a-z/-]){_FIGURE.format('named')}\s*(?:元|yuan|cny|rmb)(?![\u4e00-\u9fff])"
+    r"|(?<![a-z0-9])(?:cn)?[vy]\s?(?P<misread>\d{1,6}\.\d{2})(?![\d.])"
     r"|(?<!\d:)(?<![\d.,*a-z/-])[-+]?\s?(?P<bare>\d{1,6}\.\d{2})(?![\d.%:/a-z-])"
 )
 _FOREIGN = re.compile(r"(?:us|hk|nt|s|au|ca)\s?\$|€|£|jp¥|円|日元|港币|美元")
@@ -101,7 +112,7 @@ def sums(page: Page, pieces: list[Piece]) -> tuple[Sum, ...]:
             called = _called(page, piece, piece.plain[: match.start()])
             if match["named"] and "." not in match["named"] and not called:
                 continue
-            figure = match["signed"] or match["named"] or match["bare"]
+            figure = match["signed"] or match["named"] or match["misread"] or match["bare"]
             if called != "less":
                 back = _paid_back(page, piece)
                 found.append(Sum(Decimal(figure.replace(",", "")), called == "paid", piece.box, back))
@@ -112,7 +123,8 @@ def _called(page: Page, piece: Piece, before: str) -> str | None:
     left = page.left_of(piece)
     for text in (before, left.plain if left else "", *(above.plain for above in page.above(piece)[:1])):
         text = text.rstrip(" :(-").strip()
-        if not text or len(text) > 30:
+        is_beside = text != before.rstrip(" :(-").strip()
+        if not text or len(text) > 30 or (is_beside and (any(map(str.isdigit, text)) or status_in(text, within=0))):
             continue
         for of in ("less", "paid", "total"):
             if any(text.endswith(word) or text.startswith(word) for word in picture_words().labels[of]):
@@ -121,82 +133,15 @@ def _called(page: Page, piece: Piece, before: str) -> str | None:
 
 
 def _paid_back(page: Page, piece: Piece) -> bool:
+    """A word of it in the same row, or below with no other amount between."""
+    near = [piece, *page.in_row(piece)]
+    for below in page.below(piece, 2.5):
+        if _SUM.search(below.plain):
+            break
+        near.append(below)
     words = picture_words().signs["refunded"][:-1]
-    near = [piece, *page.in_row(piece), *page.below(piece, 1.2)]
-    return any(has(word, other.plain) for other in near for word in words if len(other.plain) < 20)
-
-
-# ---- the status
-
-
-def status_of(page: Page, pieces: list[Piece]) -> tuple[PageStatus, Piece] | None:
-    """What an order page says of its order: beside the word for it, else what stands alone and large."""
-    named = [value for piece in pieces for value in _after_label(page, piece)]
-    for piece, text in named:
-        status = _status_in(text, within=6)
-        if status:
-            return status, piece
-    alone = [(piece, status) for piece in pieces if (status := _alone(page, piece))]
-    if not alone:
-        return None
-    piece, status = max(alone, key=lambda one: (one[0].height, -one[0].middle))
-    return status, piece
-
-
-def _after_label(page: Page, piece: Piece) -> Iterator[tuple[Piece, str]]:
-    text = piece.plain.strip(" ·•|")
-    for label in picture_words().labels["status"]:
-        if not text.startswith(label):
-            continue
-        rest = text[len(label) :].strip(" :")
-        if rest:
-            yield piece, rest
-            return
-        right = page.right_of(piece)
-        beside_and_below = [right] if right and not _is_any_label(right.plain) else []
-        beside_and_below += page.below(piece, 2.5)[:1]
-        yield from ((value, value.plain) for value in beside_and_below)
-        return
-
-
-def _status_in(text: str, within: int) -> PageStatus | None:
-    """The status that a short text is, give or take a few signs."""
-    bare = text.strip(" .!:。·•✓√×>()[]\"'“”")
-    for phrase, status in picture_words().statuses:
-        if has(phrase, bare) and len(bare) - len(phrase) <= within + 4 * bare.isascii():
-            return status
-    return None
-
-
-def _alone(page: Page, piece: Piece) -> PageStatus | None:
-    """A status that stands for itself: no label before it, not one of a row of tabs or of steps."""
-    status = _status_in(piece.plain, within=2)
-    if status is None and len(piece.plain) <= 16:
-        status = next(
-            (of for word, of in picture_words().statuses if len(word) >= 4 and piece.plain.startswith(word)), None
-        )
-    if status is None and "订单" in piece.plain and len(piece.plain) <= 14:
-        status = _status_in(piece.plain, within=8)
-    if status is None:
-        return None
-    row = page.in_row(piece)
-    if sum(1 for other in (piece, *row) if _status_in(other.plain, within=1) or other.plain in STEPS) >= 3:
-        return None
-    left = page.left_of(piece)
-    if left and any(left.plain.strip(" :").endswith(word) for word in TIME_LABELS):
-        return None
-    return status
-
-
-STEPS = frozenset(
-    {"下单", "付款", "发货", "完成", "评价", "收货", "全部", "all", "ordered", "paid", "shipped", "提交订单", "售后"}
-)
-TIME_LABELS = ("时间", "承诺发货", "预计发货", "发货", "time", "delivered", "备注", "卡密", "内容", "发货内容", "退款")
-
-
-def _is_any_label(text: str) -> bool:
-    bare = text.strip(" :")
-    return any(bare == word for words in picture_words().labels.values() for word in words)
+    texts = [other.plain for other in near]
+    return any(has(word, text) and (len(text) < 20 or text.endswith(word)) for text in texts for word in words)
 
 
 # ---- a code's tail, and how far a service is
@@ -204,6 +149,7 @@ def _is_any_label(text: str) -> bool:
 _HIDDEN = re.compile(r"(?:[*x•●·_米x]{2,}[\s-]*)+([a-z0-9]{2,6})(?![a-z0-9])")
 _CODE = re.compile(r"(?<![a-z0-9])(?:[a-z0-9]{4,6}-){2,5}([a-z0-9]{4,6})(?![a-z0-9-])")
 _TAIL = re.compile(r"(?:尾号|末四位|后四位|ending(?: in)?)\s*:?\s*([a-z0-9]{4})(?![a-z0-9])")
+_PROGRESS = ("完成", "进度", "当前进度", "progress", "done", "completed")
 _PERCENT = re.compile(r"(?<!\d)(\d{1,3})\s?%")
 
 
@@ -225,18 +171,23 @@ def code_tail(page: Page, pieces: list[Piece]) -> str | None:
 
 
 def per_cent(pieces: list[Piece]) -> int | None:
-    """How much of a service is done, by the largest printed per cent. A battery's stands at the very top."""
+    """How much of a service is done, by the largest printed per cent. A battery's stands alone at the very top."""
     heights = [
         (piece.height, int(found[1]))
         for n, piece in enumerate(pieces)
-        if (found := _PERCENT.search(piece.plain)) and int(found[1]) <= 100 and n > 2 and len(piece.plain) < 16
+        if (found := _PERCENT.search(piece.plain))
+        and int(found[1]) <= 100
+        and len(piece.plain) < 16
+        and (n > 2 or piece.plain.startswith(_PROGRESS))
     ]
     return max(heights)[1] if heights else None
 
 
 def sign_of(name: str, pieces: list[Piece]) -> Shown | None:
     """The last piece that tells it."""
+    words = picture_words()
+    phrases, forms = words.signs[name], words.sign_forms.get(name, ())
     for piece in reversed(pieces):
-        if any(find(phrase, piece.plain) >= 0 for phrase in picture_words().signs[name]):
+        if any(has(phrase, piece.plain) for phrase in phrases) or any(form.search(piece.plain) for form in forms):
             return Shown(piece.line.text, piece.box)
     return None

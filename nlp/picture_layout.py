@@ -1,22 +1,28 @@
 """Where the lines of a picture stand to one another: what is beside, above and below, and what is fine print."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from nlp.normal import plain
-from nlp.picture_words import picture_words
+from nlp.picture_words import mended, picture_words
 from nlp.pictured import Box, Line
 
 NOISE = 0.5
 """Read less surely than this, a line is a picture's ornament more often than a text."""
 PRINT_LENGTH = 10
+OFTEN, SLANTING = 3, 0.5
 FACTS = ("order", "ordered", "promised", "delivered", "paid")
+
+
+_CLOCK = re.compile(r"\d:\d\d")
+_SPREAD = re.compile(r"^([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?=\s*(?::|$))")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A line with its plain form: simplified, lower case, half width, of the same length."""
+    """A line with its plain form: simplified, lower case, half width."""
 
     line: Line
     plain: str
@@ -38,8 +44,12 @@ class Page:
     """The lines of a picture from top to bottom, with the questions that are asked of their places."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        kept = [Piece(line, plain(line.text)) for line in lines if line.text.strip() and line.sure >= NOISE]
-        self.pieces = sorted(kept, key=lambda piece: (piece.middle, piece.box[0]))
+        seen = (line for line in lines if line.text.strip() and line.sure >= NOISE)
+        kept = [Piece(line, _close(mended(plain(line.text)))) for line in seen]
+        printed = _printed_over(kept)
+        self.pieces = sorted(
+            (piece for piece in kept if piece not in printed), key=lambda piece: (piece.middle, piece.box[0])
+        )
         self.left = min((piece.box[0] for piece in self.pieces), default=0)
         self.right = max((piece.box[2] for piece in self.pieces), default=1)
         self.bottom = max((piece.box[3] for piece in self.pieces), default=1)
@@ -145,6 +155,24 @@ class Page:
         return [*(piece.plain for piece in self.told), *joined]
 
 
+def _printed_over(pieces: list[Piece]) -> list[Piece]:
+    """A watermark: the same words again and again, slanting."""
+    askew = [piece for piece in pieces if slants(piece.line)]
+    again = {piece.plain for piece in askew if sum(piece.plain in other.plain for other in askew) >= OFTEN}
+    return [piece for piece in askew if any(text in piece.plain or piece.plain in text for text in again)]
+
+
+def slants(line: Line) -> bool:
+    """Whether a text does not stand level: its box is too high for so short a text."""
+    wide = sum(0.5 + 0.5 * (not sign.isascii()) for sign in line.text)  # in heights of a letter
+    return line.box[2] - line.box[0] < SLANTING * wide * (line.box[3] - line.box[1])
+
+
+def _close(text: str) -> str:
+    """「状  态：」 is a label of two signs that was spread to the width of the others."""
+    return _SPREAD.sub(r"\1\2", text)
+
+
 def beside(one: Piece, other: Piece) -> bool:
     """Whether two pieces stand in one row."""
     overlap = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
@@ -161,7 +189,7 @@ def is_advice(text: str) -> bool:
     """「1. 请勿…」「提示：…」「Q：…」: a sentence for everybody."""
     bare = text.strip()
     numbered = len(bare) > 8 and bare[:1].isdigit() and bare[1:2] in ".、)" and not bare[2:3].isdigit()
-    marked = len(bare) > 8 and bare[:1] in "·•*※●▪"
+    marked = len(bare) > 8 and bare[:1] in "·•*※●▪" and not _CLOCK.search(bare)
     named = bare.startswith(("提示:", "说明:", "注:", "注意:", "温馨提示", "q:", "a:", "note:", "tip", "小贴士"))
     return numbered or marked or named
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from nlp.picture_layout import Page, Piece, join
+from nlp.picture_status import status_in
 from nlp.picture_words import picture_words
 from nlp.pictured import Box, Moment
 
@@ -13,18 +14,23 @@ _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 MONTHS = {name: n for n, name in enumerate(_NAMES, 1)}
 _NAME = "(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _CLOCK = r"(?P<h>[01]?\d|2[0-3])\s?[:.]\s?(?P<min>[0-5]\d)(?:\s?[:.]\s?[0-5]\d)?(?!\d)(?:\s*(?P<half>am|pm))?"
-_GAP = r"[\s,t·|]{0,3}(?:at\s)?(?:上午|下午|周.|星期.|\(周.\))?\s?"
+_HALF = "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里"
+_GAP = rf"[\s,.t·|]{{0,3}}(?:at\s)?(?:周.|星期.|\(周.\)|\(星期.\))?\s?(?:{_HALF})?\s?"
+AFTER_NOON = ("下午", "傍晚", "晚上", "夜里", "中午")
 _FORMS = tuple(
     re.compile(day + _GAP + _CLOCK)
     for day in (
         r"(?<!\d)(?P<y>20\d\d)\s?[-/.年]\s?(?P<m>1[0-2]|0?[1-9])\s?[-/.月]\s?(?P<d>3[01]|[12]\d|0?[1-9])日?",
         rf"{_NAME}\.?\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:,?\s?(?P<y>20\d\d))?",
-        rf"(?<!\d)(?P<d>3[01]|[12]\d|0?[1-9])\s?{_NAME}\.?(?:,?\s?(?P<y>20\d\d))?",
-        r"(?<![\d:.])(?P<m>1[0-2]|0?[1-9])\s?[-/月]\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:[日/](?P<y>20\d\d))?日?",
+        rf"(?<!\d)(?P<d>3[01]|[12]\d|0?[1-9])[\s/-]?{_NAME}\.?(?:[,/-]?\s?(?P<y>20\d\d))?",
+        r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?=[\s·])",
+        r"(?<!\d)(?<!\d[:.])(?P<m>1[0-2]|0?[1-9])\s?[-/月]\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:[日/](?P<y>20\d\d))?日?",
     )
 )
 _DAY_ALONE = re.compile(rf"(?:20\d\d[-/.年]\d\d?[-/.月]\d\d?日?|\d\d?月\d\d?日|{_NAME}\.? ?\d\d?(?:, ?20\d\d)?)[ ,]*$")
 _CLOCK_FIRST = re.compile(r"^\s*(?:[01]?\d|2[0-3]):[0-5]\d")
+_SECONDS = re.compile(r"^:[0-5]\d")
+_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|周.|星期.")
 _YEAR = re.compile(r"(?<!\d)(20[2-4]\d)(?=[-/.年]\d)")
 KINDS_OF_TIME = ("promised", "delivered", "ordered", "event")
 
@@ -36,19 +42,20 @@ class _Printed:
     start: int
     text: str
     box: Box
+    end: int
 
 
-def moments(page: Page, pieces: list[Piece]) -> tuple[Moment, ...]:
-    """Every date with a time, in the order in which they stand."""
+def moments(page: Page, pieces: list[Piece], about: date | None = None) -> tuple[Moment, ...]:
+    """Every date with a time, in the order in which they stand. A year is the page's own, or the nearest to `about`."""
     year = next((int(found) for found in _YEAR.findall(page.text)), None)
     return tuple(
         Moment(printed.at, _time_of(page, printed), printed.box)
         for piece in pieces
-        for printed in _printed(page, piece, year)
+        for printed in _printed(page, piece, year or about)
     )
 
 
-def _printed(page: Page, piece: Piece, year: int | None) -> Iterator[_Printed]:
+def _printed(page: Page, piece: Piece, year: int | date | None) -> Iterator[_Printed]:
     text, box = piece.plain, piece.box
     if _DAY_ALONE.search(text):
         # The day and the time were read as two pieces: beside, or below where the column is narrow.
@@ -62,24 +69,38 @@ def _printed(page: Page, piece: Piece, year: int | None) -> Iterator[_Printed]:
             at = _moment(found, year)
             if at:
                 found_any = True
-                yield _Printed(at, piece, found.start(), text, box)
+                yield _Printed(at, piece, found.start(), text, box, found.end())
         if found_any:
             return
 
 
-def _moment(found: re.Match[str], year: int | None) -> datetime | None:
+def _moment(found: re.Match[str], year: int | date | None) -> datetime | None:
     parts = found.groupdict()
-    of_year = int(parts["y"]) if parts.get("y") else year
-    if of_year is None:
-        return None
     month = MONTHS[parts["name"]] if parts.get("name") else int(parts["m"])
     hour = int(parts["h"])
     if parts["half"] and 1 <= hour <= 12:
         hour = hour % 12 + 12 * (parts["half"] == "pm")
-    elif "下午" in found[0] and hour < 12:
-        hour += 12
+    elif any(half in found[0] for half in AFTER_NOON) and 1 <= hour < 12:
+        hour += 12 * (hour != 11 or "中午" not in found[0])
+    elif hour == 12 and any(half in found[0] for half in ("上午", "凌晨", "夜里")):
+        hour = 0
+    years = [int(parts["y"])] if parts.get("y") else _years(year)
+    every = [at for of_year in years if (at := _at(of_year, month, int(parts["d"]), hour, int(parts["min"])))]
+    if isinstance(year, date):
+        about = datetime(year.year, year.month, year.day)
+        return min(every, key=lambda at: abs(at - about), default=None)
+    return every[0] if every else None
+
+
+def _years(year: int | date | None) -> list[int]:
+    if isinstance(year, date):
+        return [year.year - 1, year.year, year.year + 1]
+    return [] if year is None else [year]
+
+
+def _at(year: int, month: int, day: int, hour: int, minute: int) -> datetime | None:
     try:
-        return datetime(of_year, month, int(parts["d"]), hour, int(parts["min"]))
+        return datetime(year, month, day, hour, minute)
     except ValueError:
         return None
 
@@ -87,16 +108,43 @@ def _moment(found: re.Match[str], year: int | None) -> datetime | None:
 def _time_of(page: Page, printed: _Printed) -> str:
     """By the words before it, then those to its left, then those above: the first that name a time."""
     piece = printed.piece
-    left = page.left_of(piece)
-    named = [printed.text[: printed.start]]
-    named += [left.plain] if left else []
-    if not (left and _names(left.plain)):
-        named += [above.plain for above in page.above(piece)[:2]]
+    before, left = printed.text[: printed.start], page.left_of(piece)
+    named = [before]
+    if not _says_something(before):
+        if after := _named_after(printed.text[printed.end :]):
+            return after
+        over = [above.plain for above in page.above(piece)[:2] if _may_name(above.plain)]
+        if left and status_in(left.plain, within=0):
+            named += [*over, left.plain]  # a column of a table beside that of statuses
+        elif left:
+            named += [left.plain] if _names(left.plain) else over
+        else:
+            named += over
     return next((of for text in named if (of := _names(text))), "event")
 
 
+def _may_name(text: str) -> bool:
+    """Whether a text over a time may be what it is of: a status is not, unless it is the label itself."""
+    bare, labels = text.strip(" :"), picture_words().labels
+    return status_in(bare, within=0) is None or any(bare in labels[of] for of in KINDS_OF_TIME)
+
+
+def _named_after(text: str) -> str | None:
+    """「10-17 05:08 下单」「… 前发货」: what stands right behind a time, where nothing stands before it."""
+    said, labels = _SECONDS.sub("", text).lstrip(" :,·|-"), picture_words().labels
+    if said.startswith("前"):
+        return "promised"
+    words = ((word, of) for of in KINDS_OF_TIME for word in labels[of] if len(word) > 1 and not word.isascii())
+    return next((of for word, of in words if said.startswith(word)), None)
+
+
+def _says_something(text: str) -> bool:
+    """Words of its own before a time: they name it, and nothing else does."""
+    return sum(sign.isalpha() for sign in _WEEKDAY.sub("", text)) >= 2
+
+
 def _names(text: str) -> str | None:
-    """The last word before a time is what names it."""
+    """The last word before a time is what names it; 「预计」 before that makes a promise of it."""
     labels = picture_words().labels
     text = text.rstrip(" :|·-")
     if not text or len(text) > 60:
@@ -109,4 +157,6 @@ def _names(text: str) -> str | None:
                 best = (at + len(word), len(word), of)
     if best is None or len(text) - best[0] > 6:
         return None
-    return best[2]
+    before = text[: best[0] - best[1]].rstrip()
+    is_promise = best[2] == "delivered" and before.endswith(labels["foretold"])
+    return "promised" if is_promise else best[2]

@@ -1,11 +1,13 @@
 """The words of nlp/picture.toml, loaded and made ready to be looked for."""
 
+import itertools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from nlp.pictured import PageStatus, PictureKind
 
@@ -17,9 +19,13 @@ class PictureWords:
     """Phrases by what they tell."""
 
     kinds: Mapping[PictureKind, Mapping[str, float]]
+    forms: Mapping[PictureKind, tuple[re.Pattern[str], ...]]  # what is said in many ways; as strong as strong words
     labels: Mapping[str, tuple[str, ...]]
     statuses: tuple[tuple[str, PageStatus], ...]  # the longest first
+    misread: Mapping[int, str]  # a sign that is read → the sign that is meant, to translate a text with
+    misread_words: Mapping[str, str]
     signs: Mapping[str, tuple[str, ...]]
+    sign_forms: Mapping[str, tuple[re.Pattern[str], ...]]
 
 
 @cache
@@ -29,13 +35,30 @@ def picture_words() -> PictureWords:
         PictureKind(kind): {phrase: WEIGHTS[weight] for weight in reversed(WEIGHTS) for phrase in groups[weight]}
         for kind, groups in raw["kinds"].items()
     }
-    statuses = [(phrase, PageStatus(status)) for status, phrases in raw["statuses"].items() for phrase in phrases]
+    statuses = {phrase: PageStatus(status) for status, said in raw["statuses"].items() for phrase in _phrases(said)}
+    forms = {
+        PictureKind(kind): tuple(map(re.compile, groups["forms"]))
+        for kind, groups in raw["kinds"].items()
+        if "forms" in groups
+    }
     return PictureWords(
         kinds,
+        forms,
         {label: tuple(sorted(phrases, key=len, reverse=True)) for label, phrases in raw["labels"].items()},
-        tuple(sorted(statuses, key=lambda one: len(one[0]), reverse=True)),
+        tuple(sorted(statuses.items(), key=lambda one: len(one[0]), reverse=True)),
+        {ord(read): meant for meant, signs in raw["misread"]["signs"].items() for read in signs},
+        {read: meant for meant, words in raw["misread"]["words"].items() for read in words},
         {sign: tuple(phrases) for sign, phrases in raw["signs"].items()},
+        {sign: tuple(map(re.compile, forms)) for sign, forms in raw["sign_forms"].items()},
     )
+
+
+def _phrases(said: Mapping[str, Any]) -> Iterator[str]:
+    """The words themselves, and one of each row joined: English ones with a blank between them."""
+    yield from said["words"]
+    for rows in said["joined"]:
+        for parts in itertools.product(*rows):
+            yield (" " if "".join(parts).isascii() else "").join(filter(None, parts))
 
 
 @cache
@@ -56,3 +79,10 @@ def find(phrase: str, text: str) -> int:
 
 def has(phrase: str, text: str) -> bool:
     return find(phrase, text) >= 0
+
+
+def mended(text: str) -> str:
+    """A plain text with the words that are meant where others were read."""
+    for read, meant in picture_words().misread_words.items():
+        text = text.replace(read, meant)
+    return text

@@ -1,7 +1,8 @@
 """What a message says beside its wish: a short answer, a choice, a part that is wrong, a day, a product."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from nlp.codes import Answer, Part, Topic
 from nlp.lexicon import Lexicon, Phrases, squeezed
@@ -62,13 +63,18 @@ def _known(said: str, answers: Mapping[str, str]) -> str | None:
         if shorter == said:
             break
         said = shorter
-    for head in _HEADS:
-        if said.startswith(head) and said[len(head) :] in answers:
-            return answers[said[len(head) :]]
+    once = [*_without_head(said)]
+    for rest in (*once, *chain.from_iterable(map(_without_head, once))):
+        if rest in answers:
+            return answers[rest]
     for cut in range(1, min(len(said), 12)):
         if (meant := answers.get(said[:cut])) and meant == answers.get(said[cut:]):
             return meant
     return None
+
+
+def _without_head(said: str) -> Iterator[str]:
+    return (said[len(head) :] for head in _HEADS if said.startswith(head))
 
 
 def _without_tail(said: str) -> str:

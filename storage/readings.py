@@ -1,19 +1,21 @@
 """What was seen in the pictures that were handed in, each file once, and where a file was handed in before."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
+from flows.reuse import traits
 from nlp.pictured import Line, Trace
 from storage.engine import Database
-from storage.tables import cases, evidence, readings
+from storage.tables import cases, evidence, likenesses, readings
 
-COMPARED = 20_000
-"""So many of the latest pictures a new one is compared with."""
+OF_A_TRAIT, COMPARED = 200, 50
+"""Of a trait so many of the latest pictures are found, and those looked at that share most, however many there are."""
 LINES = TypeAdapter(tuple[Line, ...])
 TRACES = TypeAdapter(tuple[Trace, ...])
 
@@ -50,15 +52,27 @@ class Readings:
             "lines": LINES.dump_json(record.lines).decode(), "print": record.print,
             "traces": TRACES.dump_json(record.traces).decode(), "preview": record.preview,
         }  # fmt: skip
+        shown = [{"trait": trait, "at": now, "file": record.file} for trait in traits(record.print, record.lines)]
         with self.database.write(durable=False) as connection:
-            connection.execute(self.database.insert_new(readings), values)
+            is_new = connection.execute(self.database.insert_new(readings), values).rowcount > 0
+            if is_new and shown:
+                connection.execute(self.database.insert_new(likenesses), shown)
 
-    def prints(self, but: str) -> list[tuple[str, str]]:
-        """(file, print) of the latest pictures, that one left out."""
-        asked = select(readings.c.file, readings.c.print).where(readings.c.file != but, readings.c.print != "")
+    def alike(self, record: PictureRecord) -> list[str]:
+        """Other files that share traits with this one, those that share most first."""
+        latest = [
+            select(likenesses.c.file)
+            .where(likenesses.c.trait == trait, likenesses.c.file != record.file)
+            .order_by(likenesses.c.at.desc())
+            .limit(OF_A_TRAIT)
+            .subquery()
+            for trait in sorted(traits(record.print, record.lines))
+        ]
+        if not latest:
+            return []
         with self.database.read() as connection:
-            rows = connection.execute(asked.order_by(readings.c.at.desc()).limit(COMPARED)).all()
-        return [(row.file, row.print) for row in rows]
+            found = connection.scalars(union_all(*(select(one.c.file) for one in latest)))
+            return [file for file, _ in Counter(found).most_common(COMPARED)]
 
     def handed_in(self, file: str) -> tuple[str, str | None] | None:
         """Who handed a file in first, and that customer's newest case that it is in."""

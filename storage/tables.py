@@ -170,9 +170,9 @@ events = Table(
     Index("ix_events_case", "case_no", "id"),
     sqlite_autoincrement=True,
 )
-COUNTED = one_of(
-    events.c.target, CaseState.SUBMITTED, CaseState.APPROVED, CaseState.REJECTED, CaseState.REFUNDED
-) & (events.c.source != events.c.target)
+COUNTED = one_of(events.c.target, CaseState.SUBMITTED, CaseState.APPROVED, CaseState.REJECTED, CaseState.REFUNDED) & (
+    events.c.source != events.c.target
+)
 CORRECTED = one_of(events.c.step, "correct_reason")
 index_of_some("ix_events_counted", COUNTED, events.c.at, events.c.target, events.c.case_no)
 index_of_some("ix_events_corrected", CORRECTED, events.c.case_no)
@@ -383,6 +383,15 @@ readings = Table(
     Column("traces", Text, nullable=False),  # as JSON: signs that it was touched up
     Column("preview", Words),  # the file that browsers can show instead
     Index("ix_readings_at", "at"),
+)
+
+likenesses = Table(
+    "likenesses",
+    metadata,
+    # What a picture is found again by (flows/reuse.py), in the order in which it is asked: the latest of a trait.
+    Column("trait", Words, primary_key=True),
+    Column("at", When, primary_key=True),
+    Column("file", Words, primary_key=True),
 )
 
 sequences = Table(

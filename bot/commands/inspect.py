@@ -11,8 +11,9 @@ from bot.fields import BadField, code, must, name_of
 from bot.json_lines import BadLine, Json, answered, line_id
 from bot.orders.order_json import BadOrder, parse_order
 from bot.reading import Reader, Seen, Unfit
+from flows.bench import claimed, local, same_number
 from flows.doubts import forged
-from flows.findings import claimed, hold, same_number
+from flows.findings import hold
 from flows.model import Order, Text
 from flows.reuse import Earlier, reused
 from nlp.codes import Reason
@@ -37,7 +38,7 @@ class _Inspection:
         given = line_id(raw)
         reason, order = _claim(raw.get("claim"))
         seen = self._look(name_of(raw, "file"))
-        picture = read_picture(seen.lines, seen.size)
+        picture = read_picture(seen.lines, seen.size, local(order.ordered_at).date())
         held = hold(picture, reason, order)
         again = reused(seen.print, seen.lines, self._earlier)
         self._earlier.append(Earlier(str(given), seen.print, seen.lines))

@@ -33,7 +33,7 @@ class Counting(Told):
 
 @pytest.fixture
 def story(tell: Tell) -> Story:
-    touched = Seen(SEEN.size, (), "f0" * 8 + "10" * 576, (Trace("patch", 0.8, (1, 1, 9, 9)),))
+    touched = Seen(SEEN.size, LINES[3:4], "f0" * 8 + "10" * 576, (Trace("patch", 0.8, LINES[3].box),))
     return tell(CARD, reader=Counting({picture(1).data: SEEN, picture(2).data: SEEN, picture(3).data: touched}))
 
 

@@ -8,7 +8,8 @@ from tests.flows.talking import in_chinese
 from tests.nlp.pages import reads
 
 HONEST = reads("订单详情\n待发货\n订单编号|KM202611201530012345\n下单时间|2026-11-20 15:30")
-PATCH = Trace("patch", 0.75, (10, 10, 100, 40))
+PATCH = Trace("patch", 0.75, (40, 100, 120, 130))
+"""Under the status."""
 
 
 def test_each_sign_takes_its_share_and_none_is_ever_certain() -> None:
@@ -20,6 +21,11 @@ def test_a_weak_sign_alone_is_put_before_nobody() -> None:
     assert doubts([Trace("software", 0.25, None, "Meitu")], HONEST) == ()
     [doubt] = doubts([PATCH], HONEST)
     assert doubt.sort == "doubt" and doubt.mark and "底色" in in_chinese(doubt.detail)
+
+
+def test_what_nobody_would_change_is_no_sign() -> None:
+    elsewhere = Trace("blur", 0.55, (600, 900, 700, 930))
+    assert forged([elsewhere], HONEST) == 0.0 and doubts([elsewhere], HONEST) == ()
 
 
 # fmt: off

@@ -1,8 +1,10 @@
 """The same picture again is found; pages that only look alike are not."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from flows.reuse import Earlier, reused
+from flows.reuse import PARTS, Earlier, reused, traits
 from nlp.pictured import Line
 
 FLAT, OTHER = "0f" * 8 + "80" * 576, "f0" * 8 + "10" * 576
@@ -44,10 +46,20 @@ def test_another_number_minute_or_amount_is_another_picture(new: dict[str, str])
     assert not again(now=changed(**new), before=lines(*ORDER))
 
 
+def test_an_order_of_another_shop_on_the_same_page_is_another_picture() -> None:
+    page = ("首页", "商品选购", "我的订单", "资金流水", "个人设置", "用户中心/订单管理", "商品名称", "下单时间")
+    assert not again(now=lines(*page, "XL-841460854"), before=lines(*page, "2611054756711070"))
+
+
 def test_another_codes_tail_is_another_picture() -> None:
     before = lines("该兑换码已失效", "TY**-****-****-K7P3", "返回重新输入", "卡券兑换中心")
     after = lines("该兑换码已失效", "TY**-****-****-9QX2", "返回重新输入", "卡券兑换中心")
     assert not again(now=after, before=before)
+
+
+def test_of_several_that_could_be_it_the_one_with_most_in_common_is() -> None:
+    less, more = Earlier("less", FLAT, lines(*ORDER[:5])), Earlier("more", FLAT, lines(*ORDER))
+    assert reused(FLAT, lines(*ORDER), [less, more]) is more
 
 
 def test_without_text_looks_decide() -> None:
@@ -55,5 +67,13 @@ def test_without_text_looks_decide() -> None:
     assert not again(now=(), before=(), earlier_print=OTHER)
 
 
-def test_what_looks_quite_unlike_is_not_even_compared() -> None:
-    assert not again(print_=OTHER, now=lines(*ORDER), before=lines(*ORDER))
+def test_in_a_frame_it_looks_quite_unlike_and_is_found_by_its_figures() -> None:
+    assert again(print_=OTHER, now=lines(*ORDER), before=lines(*ORDER))
+    bare = lines("兑换失败", "联系客服", "返回首页")
+    assert not again(print_=OTHER, now=bare, before=bare)
+
+
+@given(st.integers(0, 2**64 - 1), st.sets(st.integers(0, 63), max_size=PARTS - 1))
+def test_hashes_that_differ_by_few_bits_share_a_trait_wherever_they_differ(look: int, flipped: set[int]) -> None:
+    other = look ^ sum(1 << bit for bit in flipped)
+    assert traits(f"{look:016x}", ()) & traits(f"{other:016x}", ())

@@ -81,3 +81,10 @@ def test_a_codes_tail_is_four_signs_and_a_phone_number_is_no_code() -> None:
 def test_whatever_is_read_something_is_made_of_it(texts: list[str]) -> None:
     lines = [Line(text, (0, 40 * n, 300, 40 * n + 30), 0.9) for n, text in enumerate(texts)]
     assert read_picture(lines, (400, 800)).kind in PictureKind
+
+
+def test_on_a_screen_where_codes_stand_only_what_is_called_an_order_is_one() -> None:
+    refused = "兑换礼品卡\n激活码不存在或已失效\n{}\n知道了"
+    assert reads(refused.format("000000004409")).first.number is None
+    named = reads(refused.format("订单号|KM202611201530012345")).first.number
+    assert named and named.text == "KM202611201530012345"

@@ -1,9 +1,10 @@
-"""Draws a set of made-up pictures with their labels: `python -m tests.pictures.make FOLDER [SEED]`. Needs Chromium."""
+"""Draws made-up pictures with their labels: `python -m tests.pictures.make FOLDER [SEED [other | third]]`. Needs Chromium.
+
+Sets of pages by several heads: what is mended by looking at the one is measured on the others.
+"""
 
 import json
-import os
 import random
-import shutil
 import sys
 from io import BytesIO
 from itertools import chain
@@ -13,10 +14,9 @@ from typing import Any
 from PIL import Image, ImageEnhance
 from playwright.sync_api import Page, sync_playwright
 
-from tests.pictures import more_pages, pages, spoil
+from tests.pictures import more_pages, other_make, pages, spoil
 from tests.pictures.pages import STYLE, Scene
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 SCENES = (
     pages.order_pages,
     pages.errors,
@@ -31,13 +31,16 @@ SCENES = (
 )
 
 
-def make(folder: Path, seed: int) -> None:
+def make(folder: Path, seed: int, of: str = "first") -> None:
+    if of != "first":
+        other_make.make(folder, seed, of)
+        return
     rng = random.Random(seed)
     scenes = list(chain.from_iterable(of(rng) for of in SCENES))
     labels: list[dict[str, Any]] = []
     dups: list[dict[str, Any]] = []
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=spoil.CHROMIUM, args=["--no-sandbox"])
         drawing = browser.new_page(device_scale_factor=2)
         for n, scene in enumerate(scenes):
             labels.append(_one(drawing, scene, f"g{n:03d}", folder, rng))
@@ -115,7 +118,7 @@ def _tamper(page: Page, picture: Image.Image, scene: Scene, rng: random.Random) 
     for text in (words[status], status, pages.TW[status]):
         found = page.get_by_text(text, exact=True)
         if found.count() >= 1:
-            box = found.first.evaluate(
+            box = found.last.evaluate(
                 "el => { const r = document.createRange(); r.selectNodeContents(el); const b = r.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom] }"
             )
             return spoil.touched_up(picture, tuple(int(2 * v) for v in box), "待发货", rng)
@@ -163,4 +166,4 @@ def _again(
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    make(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1, *sys.argv[3:4])

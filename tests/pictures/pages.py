@@ -411,7 +411,7 @@ def error_page(rng: random.Random, error: str, at: datetime | None) -> tuple[str
         )
     return (
         "ae_modal",
-        f"""<body style="background:#888;padding:0"><div style="filter:brightness(.6);background:#fff;height:844px;padding:50px 18px"><h3>卡券充值</h3>{rows([("充值账号", "150****7788"), ("卡密", code(rng))])}</div>
+        f"""<body style="background:#888;padding:0"><div style="filter:brightness(.6);background:#fff;height:844px;padding:50px 18px"><h3>卡券充值</h3>{rows([("充值账号", "150****7788"), ("卡密", code(rng)), *([("提交时间", stamp)] if stamp else [])])}</div>
         <div style="position:fixed;left:36px;right:36px;top:300px;background:#fff;border-radius:14px;padding:22px;text-align:center"><b>提示</b><p style="padding:14px 0">{e(error)}</p><div style="color:#07f;border-top:1px solid #eee;padding-top:12px">确定</div></div>""",
         PHONE,
     )

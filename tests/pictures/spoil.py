@@ -1,12 +1,15 @@
 """What happens to a screenshot on its way: saved again, made smaller, photographed, cropped, drawn on, touched up."""
 
+import os
 import random
+import shutil
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FONT = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"
 
 

@@ -15,9 +15,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 
+from nlp.pictured import Line
 from storage.engine import Database
 from storage.migrations import DatabaseIsNewerThanThisProgram, config, newest, upgrade
 from storage.nouns import Arrived
+from storage.readings import PictureRecord
 from storage.store import Store
 from storage.tables import metadata
 from tests.storage.test_saving import at_once
@@ -141,6 +143,27 @@ def test_what_waits_in_a_database_of_before_the_lanes_is_carried_out_in_its_orde
         assert (store.bind_staff("小林", 42), store.staff_on_telegram(42)) == (True, store.staff("小林"))
         store.keep([("new", "a", now, Arrived("telegram:7", {}))])
         assert [due.key for due in store.outbox.take(now, 10, timedelta(minutes=2))] == ["new"]
+        store.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_pictures_of_before_the_traits_are_found_again(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    with _a_database(kind, tmp_path, request) as url:
+        engine = create_engine(url)
+        line = '[{"text":"KM202611201530012345","box":[1,2,3,4],"sure":0.99}]'
+        with engine.begin() as connection:
+            command.upgrade(config(connection), "0005")
+            connection.execute(
+                text("INSERT INTO readings VALUES ('a.png', 1, 400, 800, :lines, :print, '[]', NULL)"),
+                {"lines": line, "print": "0f" * 8 + "80" * 576},
+            )
+        engine.dispose()
+        upgrade(url)
+        store = Store(url)
+        again = Line("KM202611201530012345", (5, 5, 9, 9))
+        assert store.readings.alike(PictureRecord("b.png", (1, 1), (again,), "f0" * 8 + "80" * 576)) == ["a.png"]
         store.close()
 
 

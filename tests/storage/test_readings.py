@@ -1,5 +1,9 @@
 """What was seen in a picture is kept once, and who handed it in first is known."""
 
+from datetime import timedelta
+
+import pytest
+
 from flows.model import Evidence, Ledger, Outcome
 from nlp.pictured import Line, Trace
 from storage.nouns import Piece, Saving
@@ -23,10 +27,29 @@ def test_a_file_is_kept_as_it_was_first_seen(store: Store) -> None:
     assert store.readings.of(["a.png"])["a.png"] == RECORD
 
 
-def test_a_picture_is_compared_with_all_others_that_could_be_read(store: Store) -> None:
-    for file, print_ in (("a.png", "01"), ("b.png", "02"), ("unread.png", "")):
-        store.readings.put(PictureRecord(file, (1, 1), print=print_), NOON)
-    assert store.readings.prints("a.png") == [("b.png", "02")]
+def looking(file: str, hash_: str, *texts: str) -> PictureRecord:
+    return PictureRecord(file, (1, 1), tuple(Line(text, (0, 0, 9, 9)) for text in texts), hash_ + "80" * 576)
+
+
+def test_a_picture_is_compared_with_those_that_share_a_trait_the_likest_first(store: Store) -> None:
+    number = "KM202611201530012345"
+    for record in (
+        looking("same.png", "0f" * 8, number), looking("near.png", "0f" * 7 + "00"),
+        looking("number.png", "a5" * 8, number), looking("far.png", "f0" * 8, "KM202611201530019999"),
+        PictureRecord("unread.png", (1, 1)),
+    ):  # fmt: skip
+        store.readings.put(record, NOON)
+    assert store.readings.alike(looking("new.png", "0f" * 8, number)) == ["same.png", "near.png", "number.png"]
+    assert store.readings.alike(PictureRecord("other.png", (1, 1))) == []
+
+
+def test_of_a_trait_that_thousands_share_only_the_latest_are_looked_at(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.readings.OF_A_TRAIT", 3)
+    for n in range(9):
+        store.readings.put(looking(f"{n}.png", "0f" * 8), NOON + timedelta(minutes=n))
+    assert sorted(store.readings.alike(looking("new.png", "0f" * 8))) == ["6.png", "7.png", "8.png"]
 
 
 def test_who_handed_a_file_in_first_is_known_with_their_case(store: Store) -> None:

@@ -8,12 +8,13 @@ import pytest
 from bot.channels import Upload
 from bot.reading import Seen
 from flows.model import CaseState, Need, Says
+from nlp.codes import Reason
 from nlp.pictured import PictureKind
 from tests.nlp.pages import SIZE, lines_of
 from tests.reading import Told
 from tests.stories.telling import CARD, DROPPED, INVALID, LATE, MEMBERSHIP, STRANGERS, Story, Tell, picture
 
-ERROR, WORKED, FAULT, CAT, PAGE, OTHER = (picture(n) for n in range(1, 7))
+ERROR, WORKED, FAULT, CAT, PAGE, OTHER, SENT = (picture(n) for n in range(1, 8))
 NUMBER = LATE.order_no
 PAGES: dict[Upload, str] = {
     ERROR: "卡券兑换中心\n卡密\nTY**-****-****-K7P3\n该激活码已被使用\n我知道了",
@@ -21,6 +22,7 @@ PAGES: dict[Upload, str] = {
     FAULT: "会员中心\n会员已失效\n续费会员",
     CAT: "杭州市\n23°\n多云 最高26° 最低17°",
     PAGE: f"订单详情\n待发货\n订单编号|{NUMBER}\n下单时间|2026-11-20 10:00\n实付款|¥90.00",
+    SENT: f"订单详情\n已发货\n订单编号|{NUMBER}\n下单时间|2026-11-20 10:00\n发货时间|2026-11-20 10:05\n实付款|¥90.00",
     OTHER: "订单详情\n已发货\n订单编号|KM202611201530099999\n实付款|¥90.00",
 }
 
@@ -97,9 +99,33 @@ def test_a_contradiction_is_asked_about_and_handed_in_as_it_is_if_so_wished(shop
     assert piece.verdict is Says.CONTRADICTS and piece.findings[0].mark
 
 
-@pytest.mark.parametrize("said", ["提交", "没有了"])
+@pytest.mark.parametrize("said", [
+    "提交", "没有了", "就用这张提交", "就这张", "就按这个交", "我就用这个交", "还是用这张吧", "不换了，就这张",
+    "照样提交", "submit it as it is",
+])  # fmt: skip
 def test_it_may_be_said_in_words_too(shop: Any, said: str) -> None:
     assert contradicted(shop).hears(said) == ["confirm.summary"]
+
+
+def test_what_the_record_would_decide_alone_goes_to_an_agent_where_a_picture_contradicts(shop: Any) -> None:
+    story: Story = shop(LATE)
+    story.goes(("过了说好的时间还没发货，退款", ["confirm.with_rule"]))
+    assert story.hears("", SENT) == ["evidence.contradicts"] and story.presses("as_it_is") == ["confirm.summary"]
+    assert story.presses("yes") == ["filed.submitted"] and story.state is CaseState.SUBMITTED
+    assert story.staff("approve")[0] == "news.approved"  # it decides nothing, neither yes nor no
+
+
+def test_pictures_are_judged_again_by_the_reason_that_staff_correct(shop: Any) -> None:
+    story: Story = shop(CARD)
+    story.goes((INVALID, ["evidence.ask"]))
+    story.hears("", WORKED)
+    story.presses("as_it_is")
+    story.presses("yes")
+    assert story.case.evidence[0].verdict is Says.CONTRADICTS
+    story.staff("correct_reason", reason=Reason.MALFUNCTION, text="激活成功后掉了")
+    [piece] = story.case.evidence
+    assert (piece.verdict, piece.need, piece.findings[0].code) == (Says.SUPPORTS, Need.ACTIVATION, "activated")
+    assert story.case.missing == (Need.FAULT_SCREEN,)
 
 
 def test_another_picture_takes_the_place_of_the_one_that_contradicts(shop: Any) -> None:

@@ -5,7 +5,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from bot.reading.likeness import print_of
-from flows.reuse import nominated
+from flows.reuse import traits
 
 
 def drawn(shift: int = 0) -> Image.Image:
@@ -20,8 +20,9 @@ def drawn(shift: int = 0) -> Image.Image:
 def test_saved_again_and_made_smaller_it_is_nominated() -> None:
     out = BytesIO()
     drawn().resize((240, 480)).save(out, "JPEG", quality=40)
-    assert nominated(print_of(drawn()), print_of(Image.open(out)))
+    assert traits(print_of(drawn()), ()) & traits(print_of(Image.open(out)), ())
 
 
 def test_another_picture_is_not() -> None:
-    assert not nominated(print_of(drawn()), print_of(drawn().transpose(Image.Transpose.ROTATE_90).resize((320, 640))))
+    other = drawn().transpose(Image.Transpose.ROTATE_90).resize((320, 640))
+    assert not traits(print_of(drawn()), ()) & traits(print_of(other), ())

@@ -1,0 +1,52 @@
+"""Letters that are softer than all others of a page, or of another fount."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from bot.reading.letters import contrast_of_strokes, other_letters, sharpness
+from nlp.pictured import Line
+from tests.bot.reading.pages import BACK, found, page
+
+FOUNTS = Path("/usr/share/fonts/opentype/noto")
+TEXTS = ("订单编号", "商品名称", "实付金额", "下单时间", "承诺发货时间", "支付方式", "联系客服", "已发货")
+with_founts = pytest.mark.skipif(not FOUNTS.exists(), reason="no Chinese founts here to draw with")
+
+
+def test_one_text_softer_than_all_others_is_found() -> None:
+    picture, lines = page()
+    box = lines[5].box
+    picture.paste(picture.crop(box).filter(ImageFilter.GaussianBlur(1.6)), box)
+    assert "blur" in found(picture, lines)
+
+
+def test_without_contrast_there_is_no_sharpness() -> None:
+    assert sharpness(Image.new("L", (40, 20), 128)) is None
+
+
+def chinese(*serif: int) -> tuple[Image.Image, list[Line]]:
+    """Rows of Chinese sans serif, those of the given places with serifs."""
+    picture, lines = Image.new("RGB", (500, 80 * len(TEXTS)), BACK), []
+    for n, text in enumerate(TEXTS):
+        fount = ImageFont.truetype(FOUNTS / f"Noto{'Serif' if n in serif else 'Sans'}CJK-Regular.ttc", 36)
+        box = ImageDraw.Draw(picture).textbbox((30, 20 + 80 * n), text, font=fount)
+        ImageDraw.Draw(picture).text((30, 20 + 80 * n), text, fill=(30, 30, 30), font=fount)
+        lines.append(Line(text, (int(box[0]), int(box[1]), int(box[2]), int(box[3]))))
+    return picture, lines
+
+
+@with_founts
+def test_one_text_with_serifs_among_others_without_is_found() -> None:
+    picture, lines = chinese(7)
+    assert [trace.box for trace in other_letters(picture, lines)] == [lines[7].box]
+
+
+@with_founts
+@pytest.mark.parametrize("serif", [(), tuple(range(8)), (0, 2, 5)], ids=["none", "all", "several"])
+def test_a_page_of_one_fount_or_of_a_mixture_shows_nothing(serif: tuple[int, ...]) -> None:
+    assert list(other_letters(*chinese(*serif))) == []
+
+
+def test_without_contrast_there_are_no_strokes() -> None:
+    assert contrast_of_strokes(Image.new("L", (80, 30), 128)) is None
