@@ -5,6 +5,7 @@ python -m tests.nlp.learning      writes nlp/model.json and data/misread.txt, wh
 
 import hashlib
 import json
+import random
 import tomllib
 import zlib
 from base64 import b64encode
@@ -77,10 +78,28 @@ def examples() -> list[Example]:
     return [Example(line, label) for label, found in lines for line in found if line.strip()]
 
 
+def composed(frames_each: int = 6, turned_each: int = 14, seed: int = 5) -> list[Example]:
+    """What people write plainly, put together from the matters and frames of data/plain.toml, no text of the data."""
+    dice = random.Random(seed)
+    told = tomllib.loads((DATA / "plain.toml").read_text(encoding="utf-8"))
+    around = told["around"]
+    made = []
+    for label, matters in told["matters"].items():
+        frames = [*around["same"], *(around["refund"] if label != "other" else ())]
+        for matter in matters:
+            made += [Example(frame.format(matter), label) for frame in dice.sample(frames, frames_each)]
+    matters = [matter for label in REASONS for matter in told["matters"][label]]
+    for label, frames in told["turned"].items():
+        for frame in frames:
+            made += [Example(frame.format(matter), label) for matter in dice.sample(matters, turned_each)]
+    known = {example.text for example in examples()}
+    return [one for one in dict.fromkeys(made) if one.text not in known]
+
+
 def source() -> str:
     """What the weights were learnt from, as a hash: the messages, the notions, and the way features are made."""
     lexicon = tomllib.loads((ROOT / "nlp" / "lexicon.toml").read_text(encoding="utf-8"))
-    told = [[example.text, example.label] for example in examples()]
+    told = [[example.text, example.label] for example in (*examples(), *composed())]
     made = (ROOT / "nlp" / "features.py").read_text(encoding="utf-8")
     return hashlib.sha256(json.dumps([told, lexicon["words"], lexicon["products"], made]).encode()).hexdigest()[:16]
 
@@ -218,5 +237,5 @@ def misread() -> list[str]:
 
 
 if __name__ == "__main__":
-    MODEL.write_text(shipped(learn(examples())), encoding="utf-8")
+    MODEL.write_text(shipped(learn([*examples(), *composed()])), encoding="utf-8")
     MISREAD.write_text("\n".join((*misread(), "")), encoding="utf-8")

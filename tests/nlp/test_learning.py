@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
@@ -12,7 +13,7 @@ import pytest
 
 from nlp.normal import plain
 from nlp.read import read
-from tests.nlp.learning import CLASSES, MISREAD, MODEL, ROOT, examples, misread, source
+from tests.nlp.learning import CLASSES, DATA, MISREAD, MODEL, REASONS, ROOT, composed, examples, misread, source
 from tests.nlp.measuring import Result, figures, loading, microseconds, numbers_read, report, results
 
 TO_TRAIN = "python -m tests.nlp.learning"
@@ -74,6 +75,23 @@ def test_every_wish_and_every_reason_has_messages_of_its_own() -> None:
     assert min(count.values()) >= 120
 
 
+def test_what_is_said_plainly_is_understood_in_whatever_sentence_it_stands() -> None:
+    """Every matter in every frame: six of sixty were learnt."""
+    told = tomllib.loads((DATA / "plain.toml").read_text(encoding="utf-8"))
+    frames = [*told["around"]["same"], *told["around"]["refund"]]
+    said = [(label, frame.format(matter)) for label in REASONS for matter in told["matters"][label] for frame in frames]
+    right = [(got := read(text)).reason is not None and got.reason.value == label for label, text in said]
+    assert sum(right) / len(right) >= 0.97
+
+
+def test_plain_messages_for_the_learning_are_of_known_classes_and_none_of_the_data() -> None:
+    made = composed()
+    assert {one.label for one in made} <= set(CLASSES)
+    assert {one.text for one in made}.isdisjoint(one.text for one in examples())
+    assert len(made) == len({one.text for one in made})
+    assert not [one.text for one in made if "{" in one.text]
+
+
 def test_no_message_is_there_twice() -> None:
     texts = [one.text for one in examples()]
     assert len(texts) == len(set(texts))
@@ -103,7 +121,7 @@ def _shared() -> list[dict[str, object]]:
 
 def test_no_shared_message_was_learnt_or_written_into_the_lexicon() -> None:
     shared = [str(row["text"]) for row in _shared()]
-    assert {one.text for one in examples()}.isdisjoint(shared)
+    assert {one.text for one in (*examples(), *composed())}.isdisjoint(shared)
     text = _code_and_words()
     assert [one for one in _told(iter(shared)) if plain(one) in text] == []
 
