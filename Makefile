@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench bench-scale
+.PHONY: help install demo test lint bench bench-scale bench-workers
 
 help:
 	@echo "make demo     the whole product on this machine: shop, customer chat, staff desk"
 	@echo "make test     all tests          make lint   style and types"
 	@echo "make bench    how fast it is     make install   only .venv, with .venv/bin/refund-desk"
 	@echo "make bench-scale   whether it stays as fast with a million cases (some minutes, 10 GB)"
+	@echo "make bench-workers   what a second worker adds on PostgreSQL"
 
 install: $(READY)
 
@@ -39,6 +40,9 @@ lint: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m tests.nlp.measuring
 	@$(BIN)/python -m tests.benchmarks.race $(ARGS)
+
+bench-workers: $(READY)
+	@$(BIN)/python -m tests.benchmarks.workers $(ARGS)
 
 bench-scale: $(READY)
 	@$(BIN)/python -m tests.benchmarks.scale $(ARGS)
