@@ -10,6 +10,7 @@ from bot.config import EvidenceLimits
 from bot.metrics import PICTURES
 from bot.reading import Reader, Unfit
 from flows.model import Text, Value
+from storage.nouns import Piece
 
 # fmt: off
 SIGNS: tuple[tuple[int, bytes, str], ...] = (
@@ -43,19 +44,10 @@ class Keeper(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """One file that was taken in: its name by content, what it is, and how many bytes it has."""
-
-    file: str
-    type: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class Haul:
     """What came of the files of one message: those that are kept, and what is wanted instead of the others."""
 
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[Piece, ...] = ()
     problems: tuple[Text, ...] = ()
 
 
@@ -67,7 +59,7 @@ class Intake:
 
     def take(self, uploads: Sequence[Upload], already: int = 0) -> Haul:
         """Looks at each file; `already` are the pieces that the claim has."""
-        taken: dict[str, Taken] = {}
+        taken: dict[str, Piece] = {}
         problems: dict[str, Text] = {}
         for upload in uploads:
             try:
@@ -81,7 +73,7 @@ class Intake:
         """The file of an example picture, kept like any other so that every channel can show it."""
         return self._files.put((EXAMPLES / f"{need}.png").read_bytes(), ".png")
 
-    def _one(self, upload: Upload, already: int) -> Taken:
+    def _one(self, upload: Upload, already: int) -> Piece:
         if upload.problem:
             raise Unfit(upload.problem.removeprefix("evidence."))
         if already >= self._limits.max_pieces:
@@ -89,7 +81,7 @@ class Intake:
         sort = sort_of(upload.data, self._limits)
         with PICTURES.labels("decode").time():
             self._reader.check(upload.data, sort, self._limits.max_megapixels)
-        return Taken(self._files.put(upload.data, SUFFIX[sort]), sort, len(upload.data))
+        return Piece(self._files.put(upload.data, SUFFIX[sort]), len(upload.data), sort)
 
     def _bounds(self, problem: str) -> Mapping[str, Value]:
         limits = self._limits

@@ -13,10 +13,11 @@ from bot import app as building
 from bot.app import App
 from bot.channels import Incoming, Upload
 from bot.config import Settings
+from bot.evidence import Intake
 from bot.handle import TRIES, House, NotAllowed, StaffAction
-from bot.orders import OrdersUnavailable
 from bot.payouts import Answer
-from flows.model import Case, CaseState, Order, OrderStatus, Role, Wake
+from flows.model import Case, CaseState, OrderStatus, Role, Wake
+from nlp.lexicon import default
 from storage.nouns import Saving, Stale
 from storage.search import Logged, Search
 from storage.store import Store
@@ -41,16 +42,6 @@ class Busy:
             self.left -= 1
             raise Stale
         self._store.save(saving)
-
-
-class Silent:
-    """An order source that does not answer."""
-
-    def find(self, order_no: str) -> Order | None:
-        raise OrdersUnavailable
-
-    def of_customer(self, customer_id: str) -> tuple[Order, ...]:
-        raise OrdersUnavailable
 
 
 @pytest.fixture
@@ -109,9 +100,9 @@ def test_a_file_is_kept_before_its_message_is_answered(app: App) -> None:
 
 
 def house_with(app: App, **parts: Any) -> House:
-    whole = {"store": app.store, "orders": app.orders, "rules": app.rules, "catalogue": app.catalogue}
-    kept = {"intake": app.house._intake, "links": app.links, "lexicon": app.house._lexicon, "settings": app.settings}
-    return House(**whole | kept | parts)
+    whole: dict[str, Any] = {"store": app.store, "orders": app.orders, "rules": app.rules, "catalogue": app.catalogue}
+    whole |= {"links": app.links, "lexicon": default(), "settings": app.settings}
+    return House(**whole | {"intake": Intake(app.files, app.settings.evidence, app.reader)} | parts)
 
 
 def test_who_was_overtaken_decides_again_by_what_is_there_now(app: App) -> None:
@@ -124,12 +115,6 @@ def test_who_is_overtaken_without_end_leaves_nothing_half_done(app: App) -> None
     with pytest.raises(Stale):
         house_with(app, store=Busy(app.store, TRIES)).hear(message(CLAIM), NOON)
     assert record(app) == () and app.house.hear(message(CLAIM), NOON)
-
-
-def test_a_shop_that_does_not_answer_is_said_so_and_nothing_is_guessed(app: App) -> None:
-    assert house_with(app, orders=Silent()).hear(message(CLAIM), NOON)
-    said = record(app)[-1]
-    assert said.who == "bot" and said.text and LATE.product not in said.text
 
 
 # ---- staff

@@ -147,7 +147,7 @@ class Overtaking:
 def test_a_message_that_was_overtaken_is_decided_again_on_what_stands_now(filed: Story) -> None:
     other = build(filed.app.settings, Blind())
     approve = StaffAction("a1", Role.AGENT, "approve", FIRST)
-    filed.house.orders = source = Overtaking(lambda: other.house.decide(approve, NOON))
+    filed.house.gathering.orders = source = Overtaking(lambda: other.house.decide(approve, NOON))
     assert "withdraw.none" in filed.hears("我要撤销申请")
     assert (filed.state, source.asked) == (S.REFUNDED, 3), "asked, asked again, and once more for the payment"
     other.close()
@@ -159,14 +159,14 @@ def test_a_message_that_was_overtaken_is_decided_again_on_what_stands_now(filed:
 def test_where_the_order_source_is_silent_it_is_told_and_nothing_is_lost(tell: Tell) -> None:
     story = tell()
     source = Silent(STRANGERS)
-    story.house.orders = source
+    story.house.gathering.orders = source
     assert story.hears(f"{STRANGERS.order_no} {INVALID}，手机号 13900000000") == ["order.unknown"]
     source.silent = False
     assert story.presses("retry") == ["evidence.ask"]
 
 
 def test_a_silent_order_source_does_not_keep_anyone_from_their_case(filed: Story) -> None:
-    filed.house.orders = Silent()
+    filed.house.gathering.orders = Silent()
     assert filed.hears("我的退款到哪一步了") == ["status.one"]
     assert filed.staff("approve") == ["news.approved", "news.refunded"]
 
