@@ -217,7 +217,7 @@ def tracked() -> list[Path]:
 
 def test_nothing_names_the_host_of_a_package_index() -> None:
     hosts = re.compile(
-        "|".join(["py" + "pi", "python" + "hosted", "index" + "-url", "find" + "-links", "--ind" + "ex"]), re.IGNORECASE
+        "|".join([r"\b" + "py" + r"pi\b", "python" + "hosted", "index" + "-url", "find" + "-links", "--ind" + "ex"]), re.IGNORECASE
     )
     named = [name_of(file) for file in tracked() if hosts.search(file.read_text("utf-8", "replace"))]
     assert named == []
