@@ -32,7 +32,7 @@ def held_back() -> list[Result]:
         ("intent", 0.93),
         ("reason", 0.90),
         ("weakest_reason", 0.83),
-        ("vague_f1", 0.90),
+        ("vague_f1", 0.87),
         ("sure_share", 0.70),
         ("sure_right", 0.97),
     ],
