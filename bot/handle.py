@@ -99,13 +99,11 @@ class House:
     def hear(self, incoming: Incoming, now: datetime) -> bool:
         """A customer's message. False where it was heard before."""
         self._look_at_rules(now)
-        with self._one_thinks:
-            reading = self._hearing.read(incoming.text)
         with self._locks.of(incoming.chat):
-            new = _until_it_holds(lambda: self._hear(incoming, reading, now))
-        if new:
+            reading = _until_it_holds(lambda: self._hear(incoming, now))
+        if reading is not None:
             report.heard(incoming, reading)
-        return new
+        return reading is not None
 
     def decide(self, action: StaffAction, now: datetime) -> None:
         """Raises `NotAllowed` with a sentence for whoever wanted it."""
@@ -163,11 +161,13 @@ class House:
 
     # ---- a customer's message
 
-    def _hear(self, incoming: Incoming, reading: Reading, now: datetime) -> bool:
+    def _hear(self, incoming: Incoming, now: datetime) -> Reading | None:
+        """How it was read; nothing where it was heard before."""
         # Pictures are decoded and put away, on a server far off perhaps.
         with nullcontext() if incoming.files else self._one_thinks:
+            reading = self._hearing.read(incoming.text)
             saving = self._answer(incoming, reading, now)
-        return saving is not None and self._save(saving)
+        return reading if saving is not None and self._save(saving) else None
 
     def _answer(self, incoming: Incoming, reading: Reading, now: datetime) -> Saving | None:
         """All that is to be written for a message, or nothing where it was heard before."""
