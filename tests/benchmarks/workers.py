@@ -24,7 +24,8 @@ import bot.telegram
 from bot import app
 from bot.channels import STAFF
 from bot.channels.board import Board
-from bot.config import Database, Settings
+from bot.config import Database, Log, Settings
+from bot.logs import set_up
 from flows.model import CaseState
 from storage.news import News
 from storage.tables import cases
@@ -44,13 +45,14 @@ def settings(url: str, folder: Path) -> Settings:
 
 
 def say_whom(chat: int) -> None:
-    # In one piece: lines of the log come in between.
+    # In one piece: several threads speak.
     sys.stdout.write(f"answered {chat}\n")
     sys.stdout.flush()
 
 
 def work(url: str, folder: Path, first: int, customers: int, at_once: int) -> None:
     """One worker and its customers: says when it is ready, begins when it is told, says when all are served."""
+    set_up(Log(level="error"))  # what is said here is for the one who listens
     stub_the_network(CARRIER)
     bot.telegram.Pace = Unhurried  # type: ignore[assignment,misc]
     house = app.build(settings(url, folder))
