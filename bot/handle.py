@@ -15,6 +15,7 @@ from bot.gathering import Gathering, handed_in
 from bot.hearing import Hearing, as_it_came, kept_for_reading, record_line
 from bot.links import Links
 from bot.locks import Locks
+from bot.looking import Sight
 from bot.orders import OrderSource
 from bot.payouts import Answer
 from bot.rendering import Rendering
@@ -23,14 +24,13 @@ from bot.texts import Catalogue
 from flows import case as life
 from flows import review
 from flows.alarm import ring
-from flows.model import SYSTEM, Actor, Case, Finding, Outcome, Remedy, Role, Tell, Text, Wake
+from flows.model import SYSTEM, Actor, Case, Outcome, Remedy, Role, Tell, Text, Wake
 from flows.policy import calendar_notice
 from flows.progress import advance
 from flows.talk import Turn, step
 from flows.workdays import SHANGHAI
 from nlp.codes import Reason
 from nlp.lexicon import Lexicon
-from nlp.pictured import PictureReading
 from nlp.reading import Reading
 from storage.nouns import AlreadyHeard, Saving, Stale, ToRead
 from storage.store import Store
@@ -41,14 +41,6 @@ TRIES = 8
 STAFF_ACTIONS = review.ACTIONS
 HOUSE = ""
 """The chat of what staff are told that is about no customer: no customer is called so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What one picture was read as, and what staff should look at in it."""
-
-    picture: PictureReading
-    doubts: tuple[Finding, ...] = ()
 
 
 class NotAllowed(Exception):

@@ -1,11 +1,11 @@
 """Looks at the pictures of a message: read once, compared with those that were handed in before, kept for later."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.config import EvidenceLimits
 from bot.evidence import sort_of
-from bot.handle import Sight
 from bot.metrics import PICTURES
 from bot.reading import Reader, Unfit
 from flows.doubts import doubts, used_before
@@ -13,10 +13,19 @@ from flows.model import Finding
 from flows.reuse import Earlier, reused
 from flows.workdays import SHANGHAI
 from nlp.picture import read_picture
+from nlp.pictured import PictureReading
 from storage.files import Bucket, Files
 from storage.nouns import ToRead
 from storage.readings import PictureRecord
 from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one picture was read as, and what staff should look at in it."""
+
+    picture: PictureReading
+    doubts: tuple[Finding, ...] = ()
 
 
 class Looking:

@@ -10,8 +10,8 @@ import structlog
 
 from bot import report
 from bot.channels import STAFF, Channel, Messenger, Outgoing, SendLater, Undeliverable
-from bot.handle import Sight
 from bot.hands import BATCH, LEASE, POLL_SECONDS, Hands, Lane, in_lanes
+from bot.looking import Sight
 from bot.payouts import Answer, Payout
 from flows.model import CaseState, Pay, Wake
 from storage.engine import DATABASE_AWAY

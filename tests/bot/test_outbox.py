@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.channels import Outgoing, SendLater, Undeliverable
-from bot.handle import Sight
+from bot.looking import Sight
 from bot.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, MOST_FAILURES, Worker, growing
 from bot.payouts import Answer
 from flows.model import Outcome, Pay, Refund, Wake
