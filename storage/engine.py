@@ -66,11 +66,16 @@ class Database:
     def visit(self, *, writes: bool = False, durable: bool = True) -> AbstractContextManager[Visit]:
         """The short way, for what every message asks: a transaction where it writes, else one look after another."""
         visits = self._durable_visits if durable else self._quick_visits
-        return self._in_turn(visits) if writes else visits.open(writes=False)
+        return self._in_turn(visits.open(together=True)) if writes else visits.open(together=False)
+
+    def change(self, *, durable: bool = True) -> AbstractContextManager[Visit]:
+        """The shortest: for a single statement that writes, which needs no transaction around it."""
+        visits = self._durable_visits if durable else self._quick_visits
+        return self._in_turn(visits.open(together=False))
 
     @contextmanager
-    def _in_turn(self, visits: Visits) -> Iterator[Visit]:
-        with self._turn, visits.open(writes=True) as visit:
+    def _in_turn(self, opened: AbstractContextManager[Visit]) -> Iterator[Visit]:
+        with self._turn, opened as visit:
             yield visit
 
     def write_together(self, work: Callable[[Visit], T]) -> T:

@@ -186,8 +186,8 @@ def talk_row(talk: Talk) -> dict[str, Any]:
     }
 
 
-def talk_noun(row: Any) -> Talk:
-    return replace(TALK.validate_json(row.body), version=row.version)
+def talk_noun(body: str, version: int) -> Talk:
+    return replace(TALK.validate_json(body), version=version)
 
 
 def case_row(case: Case, now: datetime) -> dict[str, Any]:
@@ -248,10 +248,13 @@ def task_row(
     }
 
 
-def due_row(due: Due, at: datetime, held_until: datetime | None, *, urgent: bool = True) -> dict[str, Any]:
-    """The same of what may be held since it is written: it counts as tried once, then."""
-    row = task_row(due.kind, due.key, due.task, due.chat, at, lane=due.lane, urgent=urgent)
-    return row if held_until is None else row | {"leased_until": held_until, "attempts": due.attempts}
+def due_row(due: Due, at: datetime, *, urgent: bool = True) -> dict[str, Any]:
+    return task_row(due.kind, due.key, due.task, due.chat, at, lane=due.lane, urgent=urgent)
+
+
+def as_held(until: datetime) -> dict[str, Any]:
+    """What a row of the outbox has else that is held since it is written: it counts as tried once."""
+    return {"leased_until": until, "attempts": 1}
 
 
 as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, bindparam, case, delete, exists, 
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.engine import Database
-from storage.nouns import TASKS, Arrived, AtHand, Due, due_row
+from storage.nouns import TASKS, Arrived, AtHand, Due, as_held, due_row
 from storage.tables import When, chats, outbox
 from storage.visit import Ready, Visit
 
@@ -18,6 +18,7 @@ HAPPENS = ("wake", "pay", "read")
 IS_SAID = ("say", "tell")
 ARRIVES = ("arrived",)
 KINDS = (*HAPPENS, *IS_SAID, *ARRIVES)
+Row = dict[str, Any]
 BEHIND = 4
 """So many rows of a lane are taken at once: a long one must not be held for longer than a lease."""
 
@@ -38,6 +39,9 @@ class Outbox:
         `held_until`: what nothing is before in its lane is held until then by whoever keeps it.
         """
         rows = [(Due(key, "arrived", what, lane=lane), due) for key, lane, due, what in arrived]
+        if len(rows) == 1 and not self.database.is_sqlite:
+            with self.database.change() as visit:
+                return _kept(visit, rows, held_until)
         return self.database.write_together(lambda visit: _kept(visit, rows, held_until)) if rows else AtHand()
 
     def waiting(self, lane: str) -> list[Due]:
@@ -97,7 +101,7 @@ class Outbox:
             return sum(connection.execute(delete(outbox).where(which)).rowcount for which in (long_done, dealt_with))
 
     def _note(self, change: Ready, rows: list[dict[str, Any]]) -> None:
-        with self.database.visit(writes=True, durable=False) as visit:
+        with self.database.change(durable=False) as visit:
             visit.change(change, *rows)
 
 
@@ -113,8 +117,13 @@ _ROWS = select(
 ).select_from(outbox.outerjoin(chats, chats.c.chat == outbox.c.chat))
 _WHEN_FREE = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until), else_=outbox.c.due)
 
-_KEEP = Ready(insert(outbox).inline().on_conflict_do_nothing())
-_ANY_OF_LANE = Ready(select(outbox.c.id).where(_UNDONE, outbox.c.lane == bindparam("lane")).limit(1))
+_PUT = Ready(insert(outbox).inline().on_conflict_do_nothing())
+_WAITED_FOR = exists().where(_OTHER.c.lane == bindparam("of_lane"), _OTHER.c.done_at.is_(None))
+_HELD = {
+    "leased_until": case((_WAITED_FOR, None), else_=bindparam("held_until", type_=When)),
+    "attempts": case((_WAITED_FOR, 0), else_=1),
+}
+_PUT_HELD = Ready(insert(outbox).values(_HELD).on_conflict_do_nothing().returning(outbox.c.leased_until))
 _LANE = Ready(_ROWS.where(_UNDONE, outbox.c.lane == bindparam("lane")).order_by(outbox.c.id))
 _LEASE = Ready(
     update(outbox)
@@ -153,25 +162,37 @@ def _with_following(visit: Visit, first: Sequence[Any], now: datetime) -> list[A
     return rows
 
 
-def is_free(visit: Visit, lane: str) -> bool:
-    """Whether nothing of the lane is to be done."""
-    return visit.row(_ANY_OF_LANE, lane=lane) is None
+def put(visit: Visit, rows: Sequence[Row]) -> int:
+    """Into the queue with them; returns how many of them were new."""
+    return visit.change(_PUT, *rows)
+
+
+def put_held(visit: Visit, row: Row, held_until: datetime) -> bool | None:
+    """Held until then by whoever puts it there, if nothing of its lane is to be done: whether it is.
+
+    None where it was there before.
+    """
+    new = {name: value for name, value in row.items() if name not in _HELD}
+    written = visit.row(_PUT_HELD, **new, of_lane=row["lane"], held_until=held_until)
+    return None if written is None else written.leased_until is not None
 
 
 def _kept(visit: Visit, rows: Sequence[tuple[Due, datetime]], held_until: datetime | None) -> AtHand:
     held: dict[str, list[Due]] = {}
     behind: dict[tuple[str, str], None] = {}
     for due, at in rows:
-        lane = due.lane or ""
+        lane, row = due.lane or "", due_row(due, at)
         # An album waits until it is whole, and what comes after it waits with it.
         is_album = isinstance(due.task, Arrived) and bool(due.task.album)
-        goes_on = lane in held and ("arrived", lane) not in behind
-        mine = held_until is not None and not is_album and (goes_on or is_free(visit, lane))
-        if visit.change(_KEEP, due_row(due, at, held_until if mine else None)) != 1:
-            continue
+        if held_until is None or is_album or ("arrived", lane) in behind:
+            mine = False if put(visit, [row]) else None
+        elif lane in held:
+            mine = True if put(visit, [row | as_held(held_until)]) else None
+        else:
+            mine = put_held(visit, row, held_until)
         if mine:
             held.setdefault(lane, []).append(due)
-        else:
+        elif mine is not None:
             behind["arrived", lane] = None
     return AtHand(tuple(map(tuple, held.values())), tuple(behind))
 

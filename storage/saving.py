@@ -21,6 +21,7 @@ from storage.nouns import (
     Rendered,
     Saving,
     Stale,
+    as_held,
     as_json,
     case_row,
     due_row,
@@ -28,7 +29,7 @@ from storage.nouns import (
     talk_row,
     task_row,
 )
-from storage.outbox import is_free
+from storage.outbox import put, put_held
 from storage.tables import (
     When,
     bindings,
@@ -64,7 +65,7 @@ _ASK_FOR_MONEY = Ready(
 _ADD = {table.name: Ready(insert(table).inline()) for table in (events, messages, wrong_tries, risk_steps)}
 _PUT_NEW = {
     table.name: Ready(insert(table).inline().on_conflict_do_nothing())
-    for table in (heard, talks, cases, outbox, bindings, evidence)
+    for table in (heard, talks, cases, bindings, evidence)
 }
 
 
@@ -197,28 +198,31 @@ class _Saved:
         for key, told in self._sentences("tell", self.saving.told):
             lane = f"tell:{told.case or told.about}"
             lanes.setdefault(("tell", lane), []).append(Due(key, "tell", told, STAFF, lane=lane))
-        rows, at_hand = self._lanes(lanes)
-        rows += [task_row("wake", wake.key, wake, wake.chat, wake.at) for wake in outcome.wakes]
+        at_hand = self._lanes(lanes)
+        rows = [task_row("wake", wake.key, wake, wake.chat, wake.at) for wake in outcome.wakes]
         if self.saving.read is not None:
             key, chat = f"read:{self._chat_in_key()}:{self.message}", self.saving.chat
             rows.append(task_row("read", key, self.saving.read, chat, now, lane=f"read:{chat}"))
-        self.visit.change(_PUT_NEW["outbox"], *rows)
+        put(self.visit, rows)
         for pay in outcome.pays:
             self.visit.change(_ASK_FOR_MONEY, task_row("pay", f"pay:{pay.case}", pay, self.saving.chat, now))
         return at_hand
 
-    def _lanes(self, lanes: Mapping[tuple[str, str], list[Due]]) -> tuple[list[dict[str, Any]], AtHand]:
-        """Rows of what is said and told, and which of them are held by whoever saves."""
-        rows, held, behind = [], [], []
+    def _lanes(self, lanes: Mapping[tuple[str, str], list[Due]]) -> AtHand:
+        """Puts down what is said and told; returns what of it is held by whoever saves."""
+        held, behind = [], []
         for (kind, lane), found in lanes.items():
+            rows = [due_row(due, self.saving.now, urgent=self.saving.urgent) for due in found]
             until = self.held.get(kind) if kind != "say" or found[0].channel else None
-            if until is not None and is_free(self.visit, lane):
+            if until is None:
+                put(self.visit, rows)
+            elif put_held(self.visit, rows[0], until):
+                put(self.visit, [row | as_held(until) for row in rows[1:]])
                 held.append(tuple(found))
-            elif until is not None:
-                until = None
+            else:
+                put(self.visit, rows[1:])
                 behind.append((kind, lane))
-            rows += [due_row(due, self.saving.now, until, urgent=self.saving.urgent) for due in found]
-        return rows, AtHand(tuple(held), tuple(behind))
+        return AtHand(tuple(held), tuple(behind))
 
     def _keep_facts(self) -> None:
         chat, now, outcome = self.saving.chat, self.saving.now, self.saving.outcome

@@ -1,5 +1,6 @@
 """Store: what is known of a chat or an order is read in one visit, what one step changes is saved in one."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -30,6 +31,8 @@ from storage.rule_books import RuleBooks
 from storage.saving import save
 from storage.tables import (
     EPOCH,
+    Listed,
+    When,
     Words,
     bindings,
     cases,
@@ -81,10 +84,11 @@ class Store:
 
     def recall(self, chat: str, message_id: str | None = None) -> Recalled:
         with self.database.visit() as visit:
-            (row,) = visit.rows(_ABOUT_CHAT, chat=chat, message=message_id)
-            known = _cases(visit, visit.rows(_CASES_OF_CHAT, chat=chat))
-            bound = frozenset(row.order_no for row in visit.rows(_BOUND, chat=chat))
-        talk = talk_noun(row) if row.body is not None else Talk(chat)
+            rows = visit.rows(_ABOUT_CHAT, chat=chat, message=message_id)
+            known = _cases(visit, [row for row in rows if row.number is not None])
+        row = rows[0]
+        talk = talk_noun(row.talk, row.talk_version) if row.talk is not None else Talk(chat)
+        bound = frozenset[str](json.loads(row.bound or "[]"))
         return Recalled(row.heard, talk, known, bound, bool(row.high_risk), row.channel)
 
     def about_orders(self, order_nos: Iterable[str], since: datetime | None = None) -> dict[str, OrderRecord]:
@@ -103,7 +107,7 @@ class Store:
     def next_case_number(self, now: datetime) -> str:
         """A number that nobody else gets; one that is not used is left out."""
         day = now.astimezone(SHANGHAI).strftime("%y%m%d")
-        with self.database.visit(writes=True, durable=False) as visit:
+        with self.database.change(durable=False) as visit:
             (drawn,) = visit.rows(_DRAW, name=f"case:{day}", value=1)
         return f"RF{day}{drawn.value:04d}"
 
@@ -179,36 +183,46 @@ _CHAT, _MESSAGE = bindparam("chat", type_=Words()), bindparam("message", type_=W
 _RISK = select(risk_steps.c.restricted).where(risk_steps.c.customer == _CHAT)
 _LATEST_RISK = _RISK.order_by(risk_steps.c.id.desc()).limit(1)
 
-# One row, whether the chat is known or not.
+_NEWEST_FIRST = cases.c.opened_at.desc(), cases.c.number.desc()
+_NOTHING = select(literal(1)).subquery()
+
+# At least one row, whether the chat is known or not, and one for each of its cases.
 _ABOUT_CHAT = Ready(
     select(
         exists().where(heard.c.chat == _CHAT, heard.c.message_id == _MESSAGE).label("heard"),
         func.coalesce(_LATEST_RISK.scalar_subquery(), false()).label("high_risk"),
         select(chats.c.channel).where(chats.c.chat == _CHAT).scalar_subquery().label("channel"),
-        talks.c.version,
-        talks.c.body,
-    ).select_from(select(literal(1)).subquery().outerjoin(talks, talks.c.chat == _CHAT))
+        select(Listed(bindings.c.order_no)).where(bindings.c.chat == _CHAT).scalar_subquery().label("bound"),
+        talks.c.version.label("talk_version"),
+        talks.c.body.label("talk"),
+        cases.c.number,
+        cases.c.version,
+        cases.c.body,
+    )
+    .select_from(_NOTHING.outerjoin(talks, talks.c.chat == _CHAT).outerjoin(cases, cases.c.customer == _CHAT))
+    .order_by(*_NEWEST_FIRST)
 )
-_NEWEST_FIRST = cases.c.opened_at.desc(), cases.c.number.desc()
-_CASES_OF_CHAT = Ready(select(cases).where(cases.c.customer == _CHAT).order_by(*_NEWEST_FIRST))
-_BOUND = Ready(select(bindings.c.order_no).where(bindings.c.chat == _CHAT))
 
 _CASE = Ready(select(cases).where(cases.c.number == bindparam("number")))
 _EVENTS = Ready(select(events).where(events.c.case_no == bindparam("number")).order_by(events.c.id))
 
 _ORDER = bindparam("order_no", type_=Words())
-_LEDGER = Ready(select(ledgers).where(ledgers.c.order_no == _ORDER))
-_TRIED = select(wrong_tries.c.at).where(wrong_tries.c.order_no == _ORDER, wrong_tries.c.at >= bindparam("since"))
-_TRIES = Ready(_TRIED.order_by(wrong_tries.c.at))
+_TRIED = (wrong_tries.c.order_no == _ORDER) & (wrong_tries.c.at >= bindparam("since", type_=When()))
+# At least one row, and one for each wrong try.
+_ABOUT_ORDER = Ready(
+    select(ledgers, wrong_tries.c.at)
+    .select_from(_NOTHING.outerjoin(ledgers, ledgers.c.order_no == _ORDER).outerjoin(wrong_tries, _TRIED))
+    .order_by(wrong_tries.c.at)
+)
 
 _NEXT = insert(sequences).on_conflict_do_update(index_elements=["name"], set_={"value": sequences.c.value + 1})
 _DRAW = Ready(_NEXT.returning(sequences.c.value))
 
 
 def _record(visit: Visit, number: str, since: datetime) -> OrderRecord:
-    row = visit.row(_LEDGER, order_no=number)
-    tries = tuple(tried.at for tried in visit.rows(_TRIES, order_no=number, since=since))
-    return OrderRecord(ledger_noun(row) if row else Ledger(number), tries)
+    rows = visit.rows(_ABOUT_ORDER, order_no=number, since=since)
+    ledger = ledger_noun(rows[0]) if rows[0].order_no is not None else Ledger(number)
+    return OrderRecord(ledger, tuple(row.at for row in rows if row.at is not None))
 
 
 def _due_at_once(saving: Saving, at_hand: AtHand) -> list[str]:

@@ -75,7 +75,7 @@ def _row_of(columns: list[str]) -> Any:
 
 
 class Visit:
-    """A transaction that is open. Raises what SQLAlchemy raises, of the driver's errors."""
+    """A connection at work. Raises what SQLAlchemy raises, of the driver's errors."""
 
     def __init__(self, connection: Any, dialect: Dialect) -> None:
         self.connection, self._dialect = connection, dialect
@@ -124,7 +124,8 @@ class Visits:
     """Opens them, on connections that are held in hand: fetching one from a pool costs more than a question.
 
     One that lay still for a while is asked first whether it is alive. Who only reads needs no transaction: each
-    question sees its own moment, and what is decided on it is refused as stale at need.
+    question sees its own moment, and what is decided on it is refused as stale at need. A single change is one by
+    itself.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -133,19 +134,19 @@ class Visits:
         self._in_hand: list[tuple[Any, float]] = []
         self._begins = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else ""
 
-    def open(self, *, writes: bool) -> "_Opened":
-        """A transaction that is kept where all goes well, or a look."""
-        return _Opened(self, writes)
+    def open(self, *, together: bool) -> "_Opened":
+        """`together`: one transaction, kept where all goes well; else each statement by itself."""
+        return _Opened(self, together)
 
-    def begin(self, *, writes: bool) -> Visit:
+    def begin(self, *, together: bool) -> Visit:
         """Raises what SQLAlchemy raises where there is no connection."""
         connection = self._take()
         try:
             if not self._begins:
                 # The driver begins by itself, in a question of its own.
-                connection.dbapi_connection.autocommit = not writes
+                connection.dbapi_connection.autocommit = not together
             opened = Visit(connection, self.dialect)
-            if writes and self._begins:
+            if together and self._begins:
                 opened.say(self._begins)
         except BaseException as error:
             self.give_up(connection, error)
@@ -207,17 +208,17 @@ class Visits:
 class _Opened:
     """A visit as a context. A class: what `contextmanager` adds is a tenth of a short visit."""
 
-    def __init__(self, visits: Visits, writes: bool) -> None:
-        self._visits, self._writes = visits, writes
+    def __init__(self, visits: Visits, together: bool) -> None:
+        self._visits, self._together = visits, together
 
     def __enter__(self) -> Visit:
-        self._visit = self._visits.begin(writes=self._writes)
+        self._visit = self._visits.begin(together=self._together)
         return self._visit
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         connection = self._visit.connection
         try:
-            if error is None and self._writes:
+            if error is None and self._together:
                 self._visit.commit()
         except BaseException as failed:
             self._visits.give_up(connection, failed)

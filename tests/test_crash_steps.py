@@ -117,6 +117,13 @@ class MortalDatabase(Database):
             mortal()
         mortal()
 
+    @contextmanager
+    def change(self, *, durable: bool = True) -> Iterator[Visit]:
+        self.step()
+        with super().change(durable=durable) as visit:
+            yield visit
+        self.step()
+
 
 class MortalPaper(Paper):
     """Dies before a sentence is printed or just after."""
