@@ -169,7 +169,7 @@ class House:
         haul = self._intake.take(incoming.files, handed_in(recalled))
         if haul.taken:
             return kept_for_reading(recalled, incoming, haul, now)
-        recalled = replace(recalled, talk=self._hearing.in_their_language(recalled.talk, incoming, reading))
+        recalled = self._hearing.in_their_language(recalled, incoming, reading)
         heard = self._hearing.heard(incoming, reading, now, problems=haul.problems)
         facts = self.gathering.facts(recalled, heard)
         outcome = step(recalled.talk, heard, facts)
@@ -186,7 +186,7 @@ class House:
             return
         incoming, problems = as_it_came(message)
         reading = self._hearing.read(message.text)
-        recalled = replace(recalled, talk=self._hearing.in_their_language(recalled.talk, incoming, reading))
+        recalled = self._hearing.in_their_language(recalled, incoming, reading)
         heard = self._hearing.heard(incoming, reading, now, message.files, problems)
         facts = self.gathering.facts(recalled, heard, {file: sight.picture for file, sight in seen.items()})
         facts = replace(facts, doubts={file: sight.doubts for file, sight in seen.items()})

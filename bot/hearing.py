@@ -41,11 +41,14 @@ class Hearing:
             self._links.read(incoming.payload) if incoming.payload else None, incoming.kind,
         )  # fmt: skip
 
-    def in_their_language(self, talk: Talk, incoming: Incoming, reading: Reading) -> Talk:
+    def in_their_language(self, recalled: Recalled, incoming: Incoming, reading: Reading) -> Recalled:
         """The language of the app at first, then that of what the customer writes in words."""
+        talk = recalled.talk
         known = talk.language if talk.version else incoming.language or self._usual_language
         language = reading.language or known
-        return replace(talk, language=language if language in self._languages else talk.language)
+        if language == talk.language or language not in self._languages:
+            return recalled
+        return replace(recalled, talk=replace(talk, language=language))
 
 
 def record_line(incoming: Incoming, talk: Talk, files: tuple[str, ...] = (), case: str | None = None) -> Line:

@@ -12,7 +12,7 @@ LONGEST_FILE = 20_000_000
 OURS = "rd:"
 """What the data of our buttons begins with: a bot that has others beside knows them by it."""
 COMMAND = re.compile(r"/([a-z_]+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
-SERVICE = (
+SERVICE = frozenset((
     "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo", "pinned_message",
     "group_chat_created", "supergroup_chat_created", "migrate_to_chat_id", "migrate_from_chat_id",
     "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
@@ -20,7 +20,7 @@ SERVICE = (
     "successful_payment", "refunded_payment", "web_app_data", "users_shared", "chat_shared", "write_access_allowed",
     "connected_website", "passport_data", "proximity_alert_triggered", "boost_added", "chat_background_set",
     "video_chat_scheduled", "video_chat_started", "video_chat_ended", "video_chat_participants_invited",
-)  # fmt: skip
+))  # fmt: skip
 """What only Telegram or another program's buttons bring about: nobody said it, and a sales bot waits for some of it."""
 ANONYMOUS = 1087968824
 """In whose name an administrator writes who hides theirs (Bot API, Message.from)."""
@@ -66,7 +66,8 @@ def _said(body: Json) -> Update | None:
     if not author or (author.get("is_bot") and author["id"] != ANONYMOUS):
         return None
     # A library may write what did not happen as False; what did may be an object with nothing in it.
-    if any(body.get(name) not in (None, False) for name in SERVICE) or ("edit_date" in body and not words(body)):
+    happened = any(body[name] not in (None, False) for name in SERVICE.intersection(body))
+    if happened or ("edit_date" in body and not words(body)):
         return None
     chat, edited = body["chat"], f":e{body['edit_date']}" if "edit_date" in body else ""
     album = "" if edited else str(body.get("media_group_id", ""))

@@ -1,7 +1,7 @@
 """A table of steps that is code, document and diagram at once: the only file that knows `transitions`."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
@@ -34,21 +34,25 @@ class Row(Generic[W]):
     by: Role | frozenset[Role] = EVERYONE
     when: str = ""
     do: Callable[[W], None] | None = None
+    roles: frozenset[Role] = field(init=False, repr=False)
+    guards: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Every message tries several rows: they are taken apart once.
+        object.__setattr__(self, "roles", frozenset({self.by}) if isinstance(self.by, Role) else self.by)
+        object.__setattr__(self, "guards", tuple(self.when.split()))
 
     @property
     def froms(self) -> tuple[StrEnum, ...]:
         return (self.sources,) if isinstance(self.sources, StrEnum) else tuple(self.sources)
 
-    @property
-    def roles(self) -> frozenset[Role]:
-        return frozenset({self.by}) if isinstance(self.by, Role) else self.by
-
-    @property
-    def guards(self) -> tuple[str, ...]:
-        return tuple(self.when.split())
-
     def fits(self, walker: W) -> bool:
-        return walker.role in self.roles and all(getattr(walker, guard)() for guard in self.guards)
+        if walker.role not in self.roles:
+            return False
+        for guard in self.guards:
+            if not getattr(walker, guard)():
+                return False
+        return True
 
 
 def _fits(row: Row[Any], event: EventData) -> bool:

@@ -93,6 +93,7 @@ class Turn:
         self.next_trigger: str | None = None  # what is to be walked after this row
         self.tried_in_vain: tuple[str, ...] = ()  # orders that a wrong contact was given for in this turn
         self.done = Outcome()
+        self._judged: dict[tuple[object, ...], Verdict] = {}  # several guards ask the same
 
     @property
     def now(self) -> datetime:
@@ -166,16 +167,14 @@ class Turn:
     def _verdict_at(self, at: datetime, code_used: bool | None) -> Verdict:
         order, draft = self.theirs, self.draft
         assert order and draft.reason, "the rules are asked before order and reason are known"
-        return judge(
-            self.policy,
-            order,
-            draft.reason,
-            now=at,
-            high_risk=self.facts.high_risk,
-            code_used=draft.code_used if code_used is None else code_used,
-            quantity=self.pieces,
-            granted=self.granted,
-        )
+        used = draft.code_used if code_used is None else code_used
+        claim = (order.order_no, draft.reason, at, used, self.pieces, self.granted)
+        if claim not in self._judged:
+            self._judged[claim] = judge(
+                self.policy, order, draft.reason, now=at, high_risk=self.facts.high_risk, code_used=used,
+                quantity=self.pieces, granted=self.granted,
+            )  # fmt: skip
+        return self._judged[claim]
 
     @property
     def pieces(self) -> int | None:

@@ -85,14 +85,15 @@ def test_words_weigh_more_than_the_talk_and_the_talk_more_than_the_app(
     talk: str, app: str | None, words: str, version: int, answered: str
 ) -> None:
     reading = replace(Reading("", Intent.OTHER), language=words)
-    before = Talk("u1", language=talk, version=version)
-    assert HEARING.in_their_language(before, message(language=app), reading).language == answered
+    before = Recalled(False, Talk("u1", language=talk, version=version))
+    assert HEARING.in_their_language(before, message(language=app), reading).talk.language == answered
 
 
 def test_who_comes_without_a_word_is_answered_in_the_language_of_the_house() -> None:
     english = Hearing(default(), OURS, 100, ("zh-CN", "en"), "en")
     reading = Reading("", Intent.OTHER, language="")
-    assert english.in_their_language(Talk("u1"), message(), reading).language == "en"
+    new = Recalled(False, Talk("u1"))
+    assert english.in_their_language(new, message(), reading).talk.language == "en"
 
 
 # ---- how it is kept
