@@ -39,7 +39,7 @@ def test_a_thread_of_answers_is_no_topic() -> None:
     assert general is not None and general.topic is None
 
 
-@pytest.mark.parametrize("name", SERVICE)
+@pytest.mark.parametrize("name", sorted(SERVICE))
 def test_what_telegram_or_a_sales_bot_brings_about_was_said_by_nobody(name: str) -> None:
     assert parsed(message(**{name: {}})) is None
     assert parsed(message(text="好", **{name: False})) is not None
