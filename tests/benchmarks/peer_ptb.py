@@ -4,10 +4,12 @@ Where there was a choice, the faster one was taken:
 
 * The pickle is written once an update (`on_flush=True`, then flushed); by default it is written for each part of it.
 * Rows go by plain sqlite3 over one connection, in the loop's own thread: the least that a row can cost.
-* The pickle is not synchronised to the disk, and is written in place; ours survives a power failure.
+* The pickle is written in place: a crash in the midst of it loses every talk, where ours loses none. Flushed, it is on
+  the disk and not only on its way there, as ours is when an update is done with.
 * No update is known again when it comes twice, nothing is sent again that failed, no text is read: ours does all that.
 """
 
+import os
 import re
 import sqlite3
 from datetime import UTC, datetime
@@ -147,6 +149,15 @@ def _data(context: Context) -> dict[Any, Any]:
     return context.user_data
 
 
+class FlushedToDisk(PicklePersistence):
+    """As durable as a committed transaction, as long as nothing happens while it is written."""
+
+    async def flush(self) -> None:
+        await super().flush()
+        with Path(self.filepath).open("rb") as pickled:
+            os.fsync(pickled.fileno())
+
+
 class PtbPeer:
     """Fed as its webhook would feed it: an update comes back when it is answered, committed and in the pickle."""
 
@@ -154,7 +165,7 @@ class PtbPeer:
         self.database = sqlite3.connect(folder / "peer.db", timeout=30)
         self.database.execute("PRAGMA journal_mode = WAL")
         self.database.execute("PRAGMA synchronous = FULL")
-        self.persistence = PicklePersistence(folder / "talks.pickle", on_flush=True)
+        self.persistence = FlushedToDisk(folder / "talks.pickle", on_flush=True)
         building = Application.builder().token(TOKEN).request(PtbRequest()).get_updates_request(PtbRequest())
         self.application = building.persistence(self.persistence).build()
         self.application.add_handler(Refund(self.database).handler())
