@@ -22,13 +22,13 @@ class Crew:
     """So many processes that do the same work. They share nothing but what is handed to them and the database."""
 
     def __init__(self, count: int, work: Callable[..., None], *given: Any) -> None:
-        """`work` and what it is given have to be known by name, or to be picklable: processes begin anew."""
+        """`work` gets what it is given, and its own number. All have to be picklable: processes begin anew."""
         self._make = multiprocessing.get_context("spawn").Process
         self._work, self._given = work, given
-        self._members = [self._begin() for _ in range(count)]
+        self._members = [self._begin(number) for number in range(count)]
 
-    def _begin(self) -> SpawnProcess:
-        member = self._make(target=self._work, args=self._given, name="worker")
+    def _begin(self, number: int) -> SpawnProcess:
+        member = self._make(target=self._work, args=(*self._given, number), name="worker")
         member.start()
         return member
 
@@ -44,10 +44,10 @@ class Crew:
             self._dismiss()
 
     def _replace_the_dead(self) -> None:
-        for n, member in enumerate(self._members):
+        for number, member in enumerate(self._members):
             if not member.is_alive():
                 log.error("a worker died and is replaced", worker=member.pid, error=str(member.exitcode))
-                self._members[n] = self._begin()
+                self._members[number] = self._begin(number)
 
     def _dismiss(self) -> None:
         for member in self._members:

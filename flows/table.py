@@ -47,12 +47,7 @@ class Row(Generic[W]):
         return (self.sources,) if isinstance(self.sources, StrEnum) else tuple(self.sources)
 
     def fits(self, walker: W) -> bool:
-        if walker.role not in self.roles:
-            return False
-        for guard in self.guards:
-            if not getattr(walker, guard)():
-                return False
-        return True
+        return walker.role in self.roles and all(getattr(walker, guard)() for guard in self.guards)
 
 
 def _fits(row: Row[Any], event: EventData) -> bool:

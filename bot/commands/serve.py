@@ -1,10 +1,12 @@
 """`refund-desk serve` and `demo`: customer chat, staff desk and Telegram, the outbox at work behind them."""
 
+import os
 import socket
 from collections.abc import Callable
 
 from bot import app
 from bot.config import CannotStart, Settings
+from bot.cores import keep_to_one
 from bot.crew import Crew
 from bot.demo.shop import LOGINS
 from bot.logs import set_up
@@ -37,12 +39,15 @@ def demo(settings: Settings, port: int | None) -> None:
 def _run(settings: Settings, port: int | None, greeting: Callable[[str], str], *, demo: bool) -> None:
     set_up(settings.log)
     sock = _listen(settings, port)
-    work(settings, sock, lambda: print(greeting(_base(settings, sock)), flush=True), demo=demo)
+    work(settings, sock, os.getpid(), lambda: print(greeting(_base(settings, sock)), flush=True), demo=demo)
 
 
-def work(settings: Settings, sock: socket.socket, ready: Callable[[], None] | None = None, demo: bool = False) -> None:
+def work(
+    settings: Settings, sock: socket.socket, number: int, ready: Callable[[], None] | None = None, demo: bool = False
+) -> None:
     """One process of the house, on a port that was taken before."""
     set_up(settings.log)
+    keep_to_one(number)
     with at_work(settings, demo=demo) as running:
         if ready is not None:
             ready()

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from bot.cores import free
 from bot.reading import Seen, Unfit
 from nlp.pictured import Line, Trace
 
@@ -102,6 +103,7 @@ class ReaderProcess:
                 [sys.executable, "-m", "bot.reading.child"], env=few,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             )  # fmt: skip
+            free(self._process.pid)
         return self._process
 
     def _end(self) -> None:

@@ -25,6 +25,7 @@ from bot import app
 from bot.channels import STAFF
 from bot.channels.board import Board
 from bot.config import Database, Log, Settings
+from bot.cores import keep_to_one
 from bot.logs import set_up
 from flows.model import CaseState
 from storage.news import News
@@ -50,8 +51,9 @@ def say_whom(chat: int) -> None:
     sys.stdout.flush()
 
 
-def work(url: str, folder: Path, first: int, customers: int, at_once: int) -> None:
+def work(url: str, folder: Path, number: int, customers: int, at_once: int) -> None:
     """One worker and its customers: says when it is ready, begins when it is told, says when all are served."""
+    keep_to_one(number)
     set_up(Log(level="error"))  # what is said here is for the one who listens
     stub_the_network(CARRIER)
     bot.telegram.Pace = Unhurried  # type: ignore[assignment,misc]
@@ -76,7 +78,7 @@ def work(url: str, folder: Path, first: int, customers: int, at_once: int) -> No
     assert telegram.loop is not None
     loop = telegram.loop
     telegram.elsewhere = say_whom
-    running = asyncio.run_coroutine_threadsafe(crowd(feed, customers, at_once, first), loop)
+    running = asyncio.run_coroutine_threadsafe(crowd(feed, customers, at_once, number * customers), loop)
     running.add_done_callback(lambda _: print("served", flush=True))
     for line in sys.stdin:
         # The other worker has answered a customer of ours.
@@ -131,7 +133,7 @@ def measure(workers: int, customers: int, at_once: int) -> float:
         all_of_it.callback(house.close)
         house.orders.put(orders(customers))
         share, each = customers // workers, at_once // workers
-        crew = [all_of_it.enter_context(at_work(url, folder, n * share, share, each)) for n in range(workers)]
+        crew = [all_of_it.enter_context(at_work(url, folder, n, share, each)) for n in range(workers)]
         began = time.perf_counter()
         for process in crew:
             tell(process, "go")
@@ -155,7 +157,7 @@ def main() -> None:
     options.add_argument("-n", "--customers", type=int, default=200)
     options.add_argument("-c", "--at-once", type=int, default=50)
     options.add_argument("-r", "--rounds", type=int, default=3)
-    options.add_argument("--work", nargs=5, metavar=("URL", "FOLDER", "FIRST", "COUNT", "AT_ONCE"), help="one alone")
+    options.add_argument("--work", nargs=5, metavar=("URL", "FOLDER", "NUMBER", "COUNT", "AT_ONCE"), help="one alone")
     given = options.parse_args()
     if given.work:
         url, folder, *numbers = given.work

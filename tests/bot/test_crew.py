@@ -12,8 +12,9 @@ MEMBER = """
 import os, signal, sys, time
 from pathlib import Path
 
-def work(folder):
+def work(folder, number):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    (Path(folder) / f"number-{os.getpid()}-{number}").touch()
     (Path(folder) / f"came-{os.getpid()}").touch()
     try:
         while True:
@@ -56,6 +57,7 @@ def test_who_dies_is_replaced_and_who_is_told_to_stop_finishes(tmp_path: Path) -
         everybody = wait_for(tmp_path, "came", 3)
         crew.terminate()
         assert crew.wait(40) == 0
+        assert sorted(set(seen(tmp_path, "number"))) == [0, 1], "who is replaced leaves their number to the next"
         assert seen(tmp_path, "finished") == sorted(set(everybody) - {first[0]})
     finally:
         crew.kill()
