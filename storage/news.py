@@ -3,7 +3,7 @@
 import os
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import text
@@ -20,18 +20,21 @@ PATIENCE = 1.0
 class News:
     """Tells and listens in threads of its own. Nothing depends on it: whoever misses news looks each second anyway."""
 
-    def __init__(self, database: Database, heard: Callable[[], None]) -> None:
-        """`heard`: something was saved by another process."""
+    def __init__(self, database: Database, heard: Callable[[Collection[str]], None]) -> None:
+        """`heard`: something was saved by another process, and these kinds of the queue are due by it."""
         self._database, self._heard = database, heard
         self._name = f"{os.getpid()}.{uuid.uuid4().hex[:8]}"
         self._saved, self._stopping = threading.Event(), threading.Event()
+        self._lock, self._due = threading.Lock(), set[str]()
         self._threads = [
             threading.Thread(target=work, name=f"news {work.__name__}", daemon=True)
             for work in (self._tell, self._listen)
         ]
 
-    def saved(self) -> None:
-        """Something was saved here. Called from any thread; comes back at once."""
+    def saved(self, due: Collection[str]) -> None:
+        """Something was saved here, and whoever is free may take what is due of these kinds. Comes back at once."""
+        with self._lock:
+            self._due.update(due)
         self._saved.set()
 
     def start(self) -> None:
@@ -50,10 +53,12 @@ class News:
         while not self._stopping.is_set():
             self._saved.wait()
             self._saved.clear()
-            news = {"channel": CHANNEL, "name": self._name}
+            with self._lock:
+                due, self._due = self._due, set()
+            news = {"channel": CHANNEL, "said": " ".join([self._name, *sorted(due)])}
             try:
                 with self._database.write(durable=False) as connection:
-                    connection.execute(text("SELECT pg_notify(:channel, :name)"), news)
+                    connection.execute(text("SELECT pg_notify(:channel, :said)"), news)
             except DatabaseFailed:
                 # It is away for a moment, and so there is no news of it.
                 self._stopping.wait(PATIENCE)
@@ -72,5 +77,6 @@ class News:
         connection.execute(f"LISTEN {CHANNEL}")
         while not self._stopping.is_set():
             for news in connection.notifies(timeout=PATIENCE, stop_after=1):
-                if news.payload != self._name:
-                    self._heard()
+                name, *due = news.payload.split()
+                if name != self._name:
+                    self._heard(due)

@@ -79,8 +79,8 @@ class Store:
         self.watchers: list[Callable[[Collection[str]], None]] = []
         """Called after everything that was saved, by whatever thread or process, with the kinds of what is due now."""
         self.at_once: Mapping[str, AtOnce] = {}
-        self.announce: Callable[[], None] = lambda: None
-        """Tells the other processes on the same database."""
+        self.announce: Callable[[Collection[str]], None] = lambda _: None
+        """Tells the other processes on the same database that something was saved, and what kinds are due by it."""
 
     def recall(self, chat: str, message_id: str | None = None) -> Recalled:
         with self.database.visit() as visit:
@@ -115,8 +115,9 @@ class Store:
         """All of it or nothing. Raises `AlreadyHeard`, or `Stale` where something changed since it was read."""
         at_hand = save(self.database, saving, self._leases(IS_SAID))
         self._begin(at_hand)
-        self.tell_watchers(_due_at_once(saving, at_hand))
-        self.announce()
+        due = _due_at_once(saving, at_hand)
+        self.tell_watchers(due)
+        self.announce(due)
 
     def _leases(self, kinds: Iterable[str]) -> dict[str, datetime]:
         hands = ((kind, self.at_once.get(kind)) for kind in kinds)

@@ -1,12 +1,13 @@
 """What one process saves, another on the same PostgreSQL hears of at once, and nobody hears of their own."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from queue import SimpleQueue
 
 import pytest
 from sqlalchemy import text
 
-from flows.model import Outcome
+from flows.model import Outcome, Wake
 from storage.news import News
 from storage.nouns import Saving
 from storage.store import Store
@@ -54,6 +55,17 @@ def test_what_is_saved_here_is_heard_of_there(processes: tuple[Process, Process]
     assert is_heard(other, one)
 
 
+def test_others_hear_what_kinds_are_due_by_it(processes: tuple[Process, Process]) -> None:
+    one, other = processes
+    assert is_heard(one, other)
+    told = SimpleQueue[Collection[str]]()
+    other.store.watchers.append(told.put)
+    wake = Wake("draft:u-news:1", NOON, "draft", "u-news")
+    one.store.save(Saving("u-news", Outcome(wakes=(wake,)), NOON))
+    while told.get(timeout=SOON) != ["wake"]:
+        pass  # news of what was saved before
+
+
 def test_nobody_is_told_again_what_they_heard(processes: tuple[Process, Process]) -> None:
     one, other = processes
     assert is_heard(one, other)
@@ -74,7 +86,7 @@ def test_a_broken_line_is_taken_up_again(processes: tuple[Process, Process]) -> 
 
 def test_on_sqlite_there_is_nobody_to_tell(tmp_path: object, sqlite_template: object) -> None:
     store = Store(f"sqlite:///{sqlite_template}")
-    news = News(store.database, lambda: None)
+    news = News(store.database, lambda _: None)
     before = threading.active_count()
     news.start()
     assert threading.active_count() == before
