@@ -1,5 +1,6 @@
 """What screens, listings and goods as they came say of a claim, and how far a service is."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -10,6 +11,9 @@ from nlp.product import alike, promised
 
 SAME_MINUTE = timedelta(minutes=1)
 """Pages leave the seconds out."""
+
+REMARK = re.compile("说好|说是|应该|应为|本来|明明|买的|拍的|订的|写的|标的|承诺|要的|宣传|should be|supposed to")
+"""What customers write over a picture says what they wanted, not what came."""
 
 
 def refused(bench: Bench) -> None:
@@ -78,8 +82,12 @@ def received(bench: Bench) -> None:
 
 
 def _promised_by_lines(picture: PictureReading, order: Order) -> Mapping[str, frozenset[str]]:
-    """What the page says was received; dates and the number of the order promise nothing."""
-    lines = [line.text for line in picture.lines if order.order_no not in line.text and not _is_chrome(line.text)]
+    """What the page says was received; dates and the number of the order promise nothing, and no remark on it does."""
+    lines = [
+        line.text
+        for line in picture.lines
+        if order.order_no not in line.text and not _is_chrome(line.text) and not REMARK.search(line.text)
+    ]
     return promised("\n".join(lines))
 
 

@@ -29,24 +29,7 @@ _MONEY = {"us$": "usd", "$": "usd", "usd": "usd", "美元": "usd", "美金": "us
           "里拉": "try", "try": "try"}  # fmt: skip
 _EDITIONS = ("家庭版", "专业版", "专业增强版", "企业版", "标准版", "旗舰版", "豪华版", "终极版", "学生版", "黄金版", "年度版", "基础版", "完整版", "教育版", "home", "pro", "professional",
              "enterprise", "standard", "deluxe", "ultimate", "体验版", "试用版", "体验卡", "体验会员", "trial")  # fmt: skip
-_TIERS = (
-    "白金",
-    "黄金",
-    "钻石",
-    "铂金",
-    "黑金",
-    "星耀",
-    "王者",
-    "大师",
-    "青铜",
-    "白银",
-    "svip",
-    "黑胶",
-    "超级会员",
-    "普通会员",
-    "绿钻",
-    "豪华",
-)
+_TIER = re.compile(r"(?P<tier>普通|基础|标准|高级|超级|豪华|尊享|至尊|白金|黄金|钻石|铂金|黑金|黑胶|白银)(?:会员|s?vip)|(?P<svip>svip)")
 _COUNT = re.compile(
     r"(?P<n>\d{2,7})\s?(?P<of>点券|点卷|q币|钻石|金币|元宝|原石|点|币|级|皮肤|英雄|v-?bucks|coins|gems|diamonds|points|uc|robux|gb|g(?![a-z]))"
 )
@@ -60,6 +43,7 @@ def promised(text: str) -> Mapping[str, frozenset[str]]:
         "days": _days(even),
         "region": frozenset(region for name, region in _REGIONS.items() if name in even),
         "value": _values(even),
+        "tier": frozenset("超级" if found["svip"] else found["tier"] for found in _TIER.finditer(even)),
         "edition": frozenset(name for name in _longest(_EDITIONS, even)),
         "count": frozenset(f"{int(found['n'])}{found['of']}" for found in _COUNT.finditer(even)),
         "version": frozenset(found["v"] or found["w"] for found in _VERSION.finditer(even)),

@@ -41,3 +41,10 @@ def test_what_it_says_of_a_claim(text: str, reason: Reason, says: Says, code: st
 def test_what_came_is_compared_with_what_was_ordered(kind: str, says: Says) -> None:
     yearly = replace(ORDER, product="红云音乐会员 年卡")
     assert held(MEMBER.format(kind=kind), R.NOT_AS_DESCRIBED, yearly).says is says
+
+
+def test_what_is_written_over_a_picture_is_no_part_of_what_came() -> None:
+    sixty = replace(ORDER, product="逍遥游 60级 成品号")
+    came = "角色信息\n角色名|青衫\n等级|{level}级\n{remark}"
+    assert held(came.format(level=42, remark="说好的60级"), R.NOT_AS_DESCRIBED, sixty).says is Y
+    assert held(came.format(level=60, remark=""), R.NOT_AS_DESCRIBED, sixty).says is N

@@ -11,6 +11,7 @@ from nlp.product import alike, promised
     ("爱奇艺会员 季卡",         "时长 3个月"),
     ("优酷会员 月卡",           "1个月会员"),
     ("PSN点卡 港服 HK$200",    "Hong Kong HK$200"),
+    ("QQ超级会员",             "SVIP 有效"),
 ])
 def test_the_same_promise_in_other_words_is_the_same(one: str, other: str) -> None:
     first, second = promised(one), promised(other)
@@ -24,6 +25,7 @@ def test_the_same_promise_in_other_words_is_the_same(one: str, other: str) -> No
     ("PSN点卡 港服 HK$200",    "面值 US$25 地区 美服"),
     ("Steam 充值卡 100元",     "面值 50元"),
     ("Windows 11 专业版",      "Windows 11 家庭版"),
+    ("视频白金会员 季卡",       "会员类型 黄金VIP 季卡"),
 ])
 def test_another_promise_differs(one: str, other: str) -> None:
     first, second = promised(one), promised(other)
