@@ -21,6 +21,8 @@ FIGURES, LINES = 4, 12
 """A line with so many figures is a trait; of so many lines at most."""
 LOOKS_THE_SAME, HARDLY_DIFFERS = 8, 7.0
 """Where little text decides: so many bits, and so many grey values of 256 in the mean."""
+THE_SAME_PHOTO = 0.03
+"""Where there is none, a photo saved anew differs by so little of its own contrast; bits of even grounds are chance."""
 SURE, TELLS = 0.9, 4
 TEXT_ENOUGH = 3
 SHARED = 0.6
@@ -70,7 +72,7 @@ def _is_same(print_: str, lines: Sequence[Line], other: Earlier) -> bool:
         return False
     shared = max(_shared(mine, theirs), _shared(theirs, mine))
     if min(len(mine), len(theirs)) < TEXT_ENOUGH:
-        alike = _bits(print_, other.print) <= LOOKS_THE_SAME and _grey(print_, other.print) <= HARDLY_DIFFERS
+        alike = _look_alike(print_, other.print) or (not mine and not theirs and _is_same_photo(print_, other.print))
         return alike and shared >= SHARED * max(len(mine), len(theirs)) and not _differ(mine, theirs)
     return shared >= SHARED * min(len(mine), len(theirs)) and not _differ(mine, theirs)
 
@@ -123,6 +125,16 @@ def _other_digits(one: str, other: str) -> bool:
         return False
     unlike = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
     return any(a.isalnum() and b.isalnum() and a.isascii() and b.isascii() for a, b in unlike)
+
+
+def _look_alike(one: str, other: str) -> bool:
+    return _bits(one, other) <= LOOKS_THE_SAME and _grey(one, other) <= HARDLY_DIFFERS
+
+
+def _is_same_photo(one: str, other: str) -> bool:
+    greys = bytes.fromhex(one[HASH_DIGITS:])
+    mean = sum(greys) / len(greys)
+    return _grey(one, other) <= THE_SAME_PHOTO * sum(abs(grey - mean) for grey in greys) / len(greys)
 
 
 def _bits(one: str, other: str) -> int:

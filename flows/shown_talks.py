@@ -20,16 +20,16 @@ def talked(bench: Bench) -> None:
     rule = CHATS.get(bench.reason)
     if rule:
         rule(bench)
-    elif "received" in signs and _lower(signs["received"], signs.get("not_received")) and bench.reason in QUALITY:
-        bench.contradicts("says_received", signs["received"].box, shown=signs["received"].text)
+    elif bench.reason in QUALITY and (came := _came(signs)) and _is_last(came, signs, "not_received", "not_working"):
+        bench.contradicts("says_received", came.box, shown=came.text)
     if not (bench.against or bench.fits):
         bench.unrelated("wrong_kind", kind=picture.kind.value)
 
 
 def _chat_of_delivery(bench: Bench) -> None:
     signs = bench.picture.signs
-    came, missing = signs.get("received"), signs.get("not_received")
-    if came and _lower(came, missing):
+    came, missing = _came(signs), signs.get("not_received")
+    if came and _is_last(came, signs, "not_received"):
         bench.contradicts("says_received", came.box, shown=came.text)
     elif missing:
         bench.supports("says_missing", missing.box, shown=missing.text)
@@ -38,7 +38,7 @@ def _chat_of_delivery(bench: Bench) -> None:
 def _chat_of_service(bench: Bench) -> None:
     signs = bench.picture.signs
     done, undone = signs.get("done"), signs.get("undone")
-    if done and _lower(done, undone) and "agreement" in signs and not undone:
+    if done and "agreement" in signs and not undone:
         bench.contradicts("says_done", done.box, shown=done.text)
     elif undone or "agreement" in signs:
         bench.supports("agreement_shown", None)
@@ -48,8 +48,7 @@ def _chat_of_use(bench: Bench) -> None:
     signs = bench.picture.signs
     if "unused" in signs:
         bench.supports("code_unused", signs["unused"].box)
-    elif "used" in signs or "received" in signs:
-        used = signs.get("used") or signs["received"]
+    elif used := signs.get("used") or _came(signs):
         bench.contradicts("code_used", used.box, shown=used.text)
 
 
@@ -64,9 +63,15 @@ def _chat_of_two(bench: Bench) -> None:
         bench.supports("two_orders", None, one=numbers[0], other=numbers[1])
 
 
-def _lower(one: Shown, other: Shown | None) -> bool:
-    """Whether it was said after the other."""
-    return other is None or one.box[1] > other.box[1]
+def _came(signs: Mapping[str, Shown]) -> Shown | None:
+    """Where it is said that it came or that it works: the later of both."""
+    said = [signs[name] for name in ("received", "works") if name in signs]
+    return max(said, key=lambda one: one.box[1], default=None)
+
+
+def _is_last(said: Shown, signs: Mapping[str, Shown], *others: str) -> bool:
+    """Whether it was said after what says the opposite."""
+    return all(said.box[1] > signs[name].box[1] for name in others if name in signs)
 
 
 QUALITY = (Reason.INVALID_CODE, Reason.MALFUNCTION)

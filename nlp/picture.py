@@ -1,14 +1,17 @@
 """Lines of a screenshot → PictureReading: kind, orders, status, amounts, times, error. Gets lines, not files."""
 
 import itertools
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from nlp.picture_fields import SURE_OF_LABEL, code_tail, order_numbers, per_cent, sign_of, sums
+from nlp.picture_fields import SURE_OF_LABEL, code_tail, order_numbers, per_cent, sums
 from nlp.picture_kind import kind_of
 from nlp.picture_layout import Page, Piece, join
+from nlp.picture_signs import sign_of
 from nlp.picture_status import status_of
+from nlp.picture_talk import own_words
 from nlp.picture_tilt import tilt_of
 from nlp.picture_times import moments
 from nlp.picture_words import has, picture_words
@@ -21,8 +24,12 @@ DATED = (K.ORDER_PAGE, K.SERVICE_RECORD, K.RECEIVED_GOODS)
 """Pages that tell when something was ordered: elsewhere 「提交时间」, 「创建时间」 is that of what is shown."""
 LONGEST_ERROR = 60
 LONGEST_SUCCESS = 24
-SIGNS = ("received", "not_received", "done", "undone", "agreement", "promise", "trade", "used", "unused", "refunded",
-         "not_begun", "running", "finished")  # fmt: skip
+SIGNS = ("received", "not_received", "not_working", "done", "undone", "agreement", "promise", "trade", "used", "unused",
+         "refunded", "not_begun", "running", "finished")  # fmt: skip
+WRITTEN_OVER = 1.7
+"""So much higher than the lines of a talk is what a customer wrote over it afterwards."""
+OWN_SIGNS = ("works",)
+"""What only the customer himself can say: a shop says of every code that it works."""
 
 
 def read_picture(lines: Sequence[Line], size: tuple[int, int], about: date | None = None) -> PictureReading:
@@ -39,23 +46,31 @@ def read_picture(lines: Sequence[Line], size: tuple[int, int], about: date | Non
 def _read(lines: Sequence[Line], size: tuple[int, int], about: date | None) -> PictureReading:
     page = Page(lines)
     told = page.told or page.pieces
-    numbers = order_numbers(page, told)
+    numbers = order_numbers(page, told, bill=True)
     times = moments(page, told, about)
     amounts = sums(page, told)
-    status = status_of(page, told)
-    error = _telling(page, told, K.ACTIVATION_ERROR, LONGEST_ERROR)
-    fault = _telling(page, told, K.FAULT_SCREEN, LONGEST_ERROR)
-    success = _telling(page, told, K.ACTIVATION_OK, LONGEST_SUCCESS)
-    tail, done = code_tail(page, told), per_cent(told)
+    status = status_of(page, told, came=any(moment.of == "delivered" for moment in times))
+    error = _telling(page, told, _tells_of(K.ACTIVATION_ERROR), LONGEST_ERROR)
+    fault = _telling(page, told, _tells_of(K.FAULT_SCREEN), LONGEST_ERROR)
+    success = _telling(page, told, _tells_of(K.ACTIVATION_OK), LONGEST_SUCCESS)
+    trouble = _telling(page, told, _tells_of_trouble, LONGEST_ERROR)
+    if trouble and not error and fault in (None, trouble):
+        error, fault = (trouble, None) if _asks_for_a_code(told) else (None, trouble)
+    bought = success is not None and any(one.paid for one in amounts)
+    tail, done = code_tail(page, told), per_cent(page, told)
     kind = kind_of(page, {
         "status": status is not None, "promised": any(moment.of == "promised" for moment in times),
         "ordered": any(moment.of == "ordered" for moment in times), "order": bool(numbers), "error": error is not None,
-        "success": success is not None, "code": tail is not None, "fault": fault is not None,
-        "per_cent": done is not None, "sum": bool(amounts), "negative": _negative(told),
+        "success": success is not None and not bought, "bought": bought, "code": tail is not None,
+        "fault": fault is not None, "per_cent": done is not None, "sum": bool(amounts), "negative": _negative(told),
     })  # fmt: skip
     if kind in SCREENS:
         numbers = order_numbers(page, told, SURE_OF_LABEL)
-    if kind not in DATED:
+    elif kind is not K.PAYMENT:
+        numbers = order_numbers(page, told)
+    if kind in SCREENS:
+        times = tuple(replace(one, of="event") for one in times)
+    elif kind not in DATED:
         times = tuple(replace(one, of="event") if one.of == "ordered" else one for one in times)
     return PictureReading(
         kind, size, tuple(piece.line for piece in page.pieces),
@@ -63,16 +78,25 @@ def _read(lines: Sequence[Line], size: tuple[int, int], about: date | None) -> P
         error=error if kind is K.ACTIVATION_ERROR else fault if kind is K.FAULT_SCREEN else None,
         success=success if kind is K.ACTIVATION_OK else None,
         code_tail=tail, progress=done,
-        signs={name: shown for name in SIGNS if (shown := sign_of(name, told))},
+        signs=_signs(page, told, kind),
     )  # fmt: skip
 
 
-def _telling(page: Page, told: list[Piece], kind: PictureKind, longest: int) -> Shown | None:
+def _signs(page: Page, told: list[Piece], kind: PictureKind) -> dict[str, Shown]:
+    own: list[Piece] = []
+    if kind is K.CHAT:
+        told = [piece for piece in told if piece.height < WRITTEN_OVER * page.height]
+        own = own_words(page, told)
+    said = {name: sign_of(name, told) for name in SIGNS} | {name: sign_of(name, own) for name in OWN_SIGNS}
+    return {name: shown for name, shown in said.items() if shown}
+
+
+def _telling(page: Page, told: list[Piece], tells: Callable[[str], int], longest: int) -> Shown | None:
     """The line that most plainly says what happened, with its second half where it is broken over two lines."""
     saying = [
         (piece.height + 4 * told_by, piece)
         for piece in told
-        if len(piece.plain) <= longest and (told_by := _tells(piece.plain, kind))
+        if len(piece.plain) <= longest and (told_by := tells(piece.plain))
     ]
     if not saying:
         return None
@@ -86,12 +110,28 @@ def _telling(page: Page, told: list[Piece], kind: PictureKind, longest: int) -> 
     return Shown(piece.line.text.lstrip("×xX✕⚠!●• "), piece.box)
 
 
-def _tells(text: str, kind: PictureKind) -> int:
+def _tells_of(kind: PictureKind) -> Callable[[str], int]:
     """How many signs of a text say what kind of page it is; 0 where none do."""
     words = picture_words()
-    phrases = (len(phrase) for phrase, weight in words.kinds[kind].items() if weight >= 3 and has(phrase, text))
-    forms = (len(found[0]) for form in words.forms.get(kind, ()) if (found := form.search(text)))
-    return max((*phrases, *forms), default=0)
+    strong = [phrase for phrase, weight in words.kinds[kind].items() if weight >= 3]
+
+    def tells(text: str) -> int:
+        phrases = (len(phrase) for phrase in strong if has(phrase, text))
+        return max((*phrases, _longest(words.forms.get(kind, ()), text)), default=0)
+
+    return tells
+
+
+def _tells_of_trouble(text: str) -> int:
+    return _longest(picture_words().trouble, text)
+
+
+def _longest(forms: Iterable[re.Pattern[str]], text: str) -> int:
+    return max((len(found[0]) for form in forms if (found := form.search(text))), default=0)
+
+
+def _asks_for_a_code(told: list[Piece]) -> bool:
+    return any(has(word, piece.plain) for word in picture_words().labels["code"] for piece in told)
 
 
 def _negative(told: list[Piece]) -> bool:
@@ -101,7 +141,7 @@ def _negative(told: list[Piece]) -> bool:
 
 def _is_minus(text: str) -> bool:
     bare = text.strip()
-    return bare[:1] == "-" and bare[1:].replace(".", "", 1).isdigit() and "." in bare
+    return bare[:1] == "-" and bare[1:].lstrip().replace(".", "", 1).isdigit() and "." in bare
 
 
 def _orders(
@@ -113,7 +153,9 @@ def _orders(
     shown = []
     for n, (top, bottom) in enumerate(bounds):
         inside = [piece for piece in told if top <= piece.middle < bottom]
-        status = status_of(page, inside) if kind is K.ORDER_PAGE else None
+        inside_times = tuple(one for one in times if top <= (one.box[1] + one.box[3]) / 2 < bottom)
+        came = any(one.of == "delivered" for one in inside_times)
+        status = status_of(page, inside, came=came) if kind is K.ORDER_PAGE else None
         near = [one for one in amounts if top <= (one.box[1] + one.box[3]) / 2 < bottom]
         shown.append(
             OrderShown(
@@ -121,10 +163,15 @@ def _orders(
                 status[0] if status else None,
                 status[1].box if status else None,
                 _paid(near, kind, numbers[n] if len(numbers) > 1 and kind is K.PAYMENT else None),
-                tuple(one for one in times if top <= (one.box[1] + one.box[3]) / 2 < bottom),
+                _in_list(inside_times) if kind is K.ORDER_PAGE and len(numbers) > 1 else inside_times,
             )
         )
     return tuple(shown)
+
+
+def _in_list(times: tuple[Moment, ...]) -> tuple[Moment, ...]:
+    """A list says one time of each order, and that it is when it was placed goes without saying."""
+    return (replace(times[0], of="ordered"),) if [one.of for one in times] == ["event"] else times
 
 
 def _parts(page: Page, numbers: tuple[Shown, ...]) -> list[tuple[float, float]]:

@@ -1,4 +1,4 @@
-"""Numbers on a picture and what stands beside them: order numbers, amounts, a code's tail, per cent; and signs."""
+"""Numbers on a picture and what stands beside them: order numbers, amounts, a code's tail, per cent."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,9 @@ from nlp.pictured import Shown, Sum
 
 # ---- order numbers
 
-_NUMBER = re.compile(r"(?<![a-z0-9*])[a-z]{0,5}[-_]?\d(?:[a-z0-9]|[-_](?=[a-z0-9])){5,31}(?![a-z0-9*]|-\*)")
+_NUMBER = re.compile(
+    r"(?<![a-z0-9*])(?:[a-z]{1,5}[-_])?[a-z]{0,5}[-_]?\d(?:[a-z0-9]|[-_](?=[a-z0-9])){5,31}(?![a-z0-9*]|-\*)"
+)
 _SHAPE = re.compile(
     r"[A-Z]{1,5}[-_]?\d{6,22}[A-Z0-9]{0,4}|20\d{10,20}|2[5-9]\d{12,16}|\d{12,20}|[A-Z]{1,4}(?:-\d{3,10}){1,4}|\d{3,8}(?:-\d{4,8}){1,3}"
 )
@@ -20,20 +22,31 @@ _GOES_ON_TO_A_CLOCK = re.compile(r"[-\d]*\s?:\s?\d\d")
 _CLOCK_FOLLOWS = re.compile(r"\s?[012]?\d:[0-5]\d")
 _SPECK = re.compile(r"(?<=\d)\.(?=\d{3})")
 _SPACED = re.compile(r"(?<=[a-z0-9])[ ](?=[a-z0-9]*\d)")
+_IN_A_COLUMN = re.compile(r"[a-z0-9_-]*\d[a-z0-9_-]{5,}")
 _GROUPS = re.compile(r"[a-z]{0,4} ?\d{3,6}(?: \d{3,6}){2,5}")
-SURE_OF_LABEL, MAYBE = 2, 1
+SURE_OF_LABEL, A_TRADES, MAYBE = 3, 2, 1
+"""It is called an order's; it is called a trade's, which some shops call their orders; it only looks like one."""
+WEIGHTS = {"not_order": 0, "order": SURE_OF_LABEL, "trade": A_TRADES}
+"""By what a number is called (nlp/picture.toml, labels)."""
+NEARER = 5
+FIGURES_NAMED, FIGURES = 3, 6
+"""So many a number has that is called an order's, as some are of letters for the most part; and one that is not."""
 
 
-def order_numbers(page: Page, pieces: list[Piece], least: int = 1) -> tuple[Shown, ...]:
-    """Numbers that are called an order's, from the top; where none is, those that look like one.
+def order_numbers(page: Page, pieces: list[Piece], least: int = MAYBE, *, bill: bool = False) -> tuple[Shown, ...]:
+    """Numbers that are called an order's, from the top; where none is, a trade's; else those that look like one.
 
-    `least` of `SURE_OF_LABEL` leaves out those that only look like one.
+    `least`: those that are less surely one are left out. `bill`: a trade's number is that of the payment.
     """
     found: dict[str, tuple[int, Shown]] = {}
     for piece in pieces:
         for text, start, whole in _numbers(piece):
             number = text.upper().strip("-_")
             weight = _weight(page, piece, whole[:start], number)
+            if bill and weight == A_TRADES:
+                continue
+            if sum(map(str.isdigit, text)) < (FIGURES_NAMED if weight == SURE_OF_LABEL else FIGURES):
+                continue
             if weight and weight > found.get(number, (0, None))[0]:
                 found[number] = (weight, Shown(number, piece.box))
     best = max((weight for weight, _ in found.values()), default=0)
@@ -53,37 +66,51 @@ def _numbers(piece: Piece) -> Iterator[tuple[str, int, str]]:
         is_a_day = text.startswith("20") and _CLOCK_FOLLOWS.match(whole, found.end())
         if is_a_day or _GOES_ON_TO_A_CLOCK.match(whole, found.end()):
             continue
-        if not _DATE.match(text) and sum(map(str.isdigit, text)) >= 6 and "." not in text:
+        if not _DATE.match(text) and "." not in text:
             yield text, found.start(), whole
 
 
 def _weight(page: Page, piece: Piece, before: str, number: str) -> int:
-    """2: it is called an order's number; 1: it only looks like one; 0: it is called something else."""
-    left = page.left_of(piece) if not before.strip(" :#·") else None
-    texts = [before, left.plain if left else ""]
-    if not before.strip(" :#·") and not (left and _label_of(left.plain)):
-        texts += [above.plain for above in page.above(piece)[:1]]
-    for text in texts:
-        label = _label_of(text)
-        if label == "not_order":
-            return 0
-        if label == "order":
-            return SURE_OF_LABEL
+    """How surely it is an order's number; 0: it is called something else."""
+    label = _label_of(before)
+    if label is None and not before.strip(" :#·"):
+        label = next((named for _, named in sorted(_labels_near(page, piece)) if named), None)
+    if label is not None:
+        return WEIGHTS[label]
     return MAYBE if _SHAPE.fullmatch(number) and not re.fullmatch(r"1[3-9]\d{9}", number) else 0
 
 
-def _label_of(text: str) -> str | None:
-    """Which label ends a text: the longest of those that end last."""
+def _labels_near(page: Page, piece: Piece) -> Iterator[tuple[float, str]]:
+    """What it is called to its left and over it, each with how far off that stands, in heights of the number.
+
+    What stands over it is more often the value before than a heading: it has to be nearer by far, and a label alone.
+    """
+    if left := page.left_of(piece):
+        yield (piece.box[0] - left.box[2]) / piece.height, _label_of(left.plain) or ""
+    if head := _head(page, piece):
+        yield (piece.box[1] - head.box[3]) / piece.height + NEARER, _label_of(head.plain, behind=0) or ""
+
+
+def _head(page: Page, piece: Piece) -> Piece | None:
+    """What stands over it; in a column of numbers, over the first of them."""
+    over = next(iter(page.above(piece)), None)
+    while over and _IN_A_COLUMN.fullmatch(over.plain.strip()) and abs(over.box[0] - piece.box[0]) < piece.height:
+        over = next(iter(page.above(over)), None)
+    return over
+
+
+def _label_of(text: str, behind: int = 6) -> str | None:
+    """Which label ends a text, with so many signs behind it: the longest of those that end last."""
     text = text.rstrip(" :#·,(").strip()
     if not text or len(text) > 40:
         return None
     best: tuple[int, int, str] | None = None
-    for of in ("not_order", "order"):
+    for of in WEIGHTS:
         for word in picture_words().labels[of]:
             at = text.rfind(word)
             if at >= 0 and has(word, text) and (best is None or (at + len(word), len(word)) > best[:2]):
                 best = (at + len(word), len(word), of)
-    return best[2] if best and len(text) - best[0] <= 6 else None
+    return best[2] if best and len(text) - best[0] <= behind else None
 
 
 def _named(text: str, of: str) -> bool:
@@ -103,10 +130,14 @@ _FOREIGN = re.compile(r"(?:us|hk|nt|s|au|ca)\s?\$|€|£|jp¥|円|日元|港币|
 
 
 def sums(page: Page, pieces: list[Piece]) -> tuple[Sum, ...]:
-    """Amounts in yuan in the order in which they stand. 100元 in a product's name is none."""
+    """Amounts in yuan in the order in which they stand. 100元 in a product's name is none.
+
+    「$」 is a 「¥」 that was misread, but for a page that has both.
+    """
     found: list[Sum] = []
+    has_yuan = any("¥" in piece.plain for piece in pieces)
     for piece in pieces:
-        if _FOREIGN.search(piece.plain):
+        if _FOREIGN.search(piece.plain) or (has_yuan and "$" in piece.plain):
             continue
         for match in _SUM.finditer(piece.plain):
             called = _called(page, piece, piece.plain[: match.start()])
@@ -129,7 +160,16 @@ def _called(page: Page, piece: Piece, before: str) -> str | None:
         for of in ("less", "paid", "total"):
             if any(text.endswith(word) or text.startswith(word) for word in picture_words().labels[of]):
                 return of
-    return None
+    return _called_below(page, piece)
+
+
+def _called_below(page: Page, piece: Piece) -> str | None:
+    """A large figure over what it is: a label with no value of its own beside it."""
+    under = next(iter(page.below(piece, 1.5)), None)
+    if under is None or any(any(map(str.isdigit, other.plain)) for other in page.in_row(under)):
+        return None
+    bare, labels = under.plain.strip(" :()"), picture_words().labels
+    return next((of for of in ("less", "paid", "total") if bare in labels[of]), None)
 
 
 def _paid_back(page: Page, piece: Piece) -> bool:
@@ -149,7 +189,7 @@ def _paid_back(page: Page, piece: Piece) -> bool:
 _HIDDEN = re.compile(r"(?:[*x•●·_米x]{2,}[\s-]*)+([a-z0-9]{2,6})(?![a-z0-9])")
 _CODE = re.compile(r"(?<![a-z0-9])(?:[a-z0-9]{4,6}-){2,5}([a-z0-9]{4,6})(?![a-z0-9-])")
 _TAIL = re.compile(r"(?:尾号|末四位|后四位|ending(?: in)?)\s*:?\s*([a-z0-9]{4})(?![a-z0-9])")
-_PROGRESS = ("完成", "进度", "当前进度", "progress", "done", "completed")
+PROGRESS_LENGTH = 24
 _PERCENT = re.compile(r"(?<!\d)(\d{1,3})\s?%")
 
 
@@ -170,24 +210,20 @@ def code_tail(page: Page, pieces: list[Piece]) -> str | None:
     return None
 
 
-def per_cent(pieces: list[Piece]) -> int | None:
-    """How much of a service is done, by the largest printed per cent. A battery's stands alone at the very top."""
-    heights = [
-        (piece.height, int(found[1]))
-        for n, piece in enumerate(pieces)
-        if (found := _PERCENT.search(piece.plain))
-        and int(found[1]) <= 100
-        and len(piece.plain) < 16
-        and (n > 2 or piece.plain.startswith(_PROGRESS))
-    ]
-    return max(heights)[1] if heights else None
+def per_cent(page: Page, pieces: list[Piece]) -> int | None:
+    """How much of a service is done: the largest per cent that is called so, else the largest that stands alone.
 
-
-def sign_of(name: str, pieces: list[Piece]) -> Shown | None:
-    """The last piece that tells it."""
-    words = picture_words()
-    phrases, forms = words.signs[name], words.sign_forms.get(name, ())
-    for piece in reversed(pieces):
-        if any(has(phrase, piece.plain) for phrase in phrases) or any(form.search(piece.plain) for form in forms):
-            return Shown(piece.line.text, piece.box)
-    return None
+    A battery's stands alone at the very top; one behind other words is of a product's name.
+    """
+    found: list[tuple[bool, int, int]] = []
+    for n, piece in enumerate(pieces):
+        figure = _PERCENT.search(piece.plain)
+        if not figure or int(figure[1]) > 100 or len(piece.plain) > PROGRESS_LENGTH:
+            continue
+        before, left = piece.plain[: figure.start()], page.left_of(piece)
+        stands_alone = not any(map(str.isalpha, before))
+        beside = [left.plain if left else "", *(above.plain for above in page.above(piece)[:1])] if stands_alone else []
+        named = any(_named(text, "progress") for text in (before, *beside))
+        if named or (stands_alone and n > 2):
+            found.append((named, piece.height, int(figure[1])))
+    return max(found)[2] if found else None

@@ -13,9 +13,12 @@ NOISE = 0.5
 """Read less surely than this, a line is a picture's ornament more often than a text."""
 PRINT_LENGTH = 10
 OFTEN, SLANTING = 3, 0.5
+DIALOG = 0.01
+"""So far from one another, in widths of the page, are the middles of a dialog's lines."""
 FACTS = ("order", "ordered", "promised", "delivered", "paid")
 
 
+_ADVICE = re.compile("[\u4e00-\u9fff]{0,4}(?:说明|须知|声明|规则):.{4}")
 _CLOCK = re.compile(r"\d:\d\d")
 _SPREAD = re.compile(r"^([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?=\s*(?::|$))")
 
@@ -115,7 +118,7 @@ class Page:
             elif heads and self._heads_notice(n):
                 fine.add(n)
                 under = True
-            elif under and not self._is_fact(piece):
+            elif under and not self._is_fact(piece) and not self._is_dialogs(piece):
                 fine.add(n)
             else:
                 under = False
@@ -135,6 +138,22 @@ class Page:
         )
         value = any(any(map(str.isdigit, other.plain)) for other in (piece, *self.in_row(piece)))
         return named and value and len(piece.plain) < 45
+
+    def _is_dialogs(self, piece: Piece) -> bool:
+        """In the middle, with another line above or below in the same middle: a dialog that lies over a notice.
+
+        Of the notice nothing is left beside it but its bullets or figures.
+        """
+        if any(len(other.plain) > 2 for other in self.in_row(piece)):
+            return False
+        near = DIALOG * (self.right - self.left)
+        over_and_under = (*self.above(piece), *self.below(piece, 3.5))
+        others = [
+            other for other in over_and_under
+            if abs(other.box[0] + other.box[2] - piece.box[0] - piece.box[2]) < 2 * near
+            and abs(other.box[0] - piece.box[0]) > near
+        ]  # fmt: skip
+        return bool(others) and piece.box[0] > self.left + 0.2 * (self.right - self.left)
 
     @cached_property
     def told(self) -> list[Piece]:
@@ -190,8 +209,10 @@ def is_advice(text: str) -> bool:
     bare = text.strip()
     numbered = len(bare) > 8 and bare[:1].isdigit() and bare[1:2] in ".、)" and not bare[2:3].isdigit()
     marked = len(bare) > 8 and bare[:1] in "·•*※●▪" and not _CLOCK.search(bare)
-    named = bare.startswith(("提示:", "说明:", "注:", "注意:", "温馨提示", "q:", "a:", "note:", "tip", "小贴士"))
-    return numbered or marked or named
+    is_short = len(bare) <= PRINT_LENGTH and not any(word in bare for word in picture_words().labels["advises"])
+    named = bare.startswith("提示:") and not is_short  # 「提示：卡号不存在」 is said to this customer
+    named = named or bare.startswith(("注:", "注意:", "温馨提示", "q:", "a:", "note:", "tip", "小贴士"))
+    return numbered or marked or named or _ADVICE.match(bare) is not None
 
 
 def join(*boxes: Box) -> Box:

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from nlp.picture_layout import Page, Piece
-from nlp.picture_words import has, picture_words
+from nlp.picture_words import find, picture_words
 from nlp.pictured import PageStatus
 
 STEPS = frozenset(
@@ -18,25 +18,41 @@ _LANGUAGES, _PARTS = re.compile(r"\s*[/|]\s*"), re.compile(r"\s*[,·;、()—]\s
 _NUMBERED = re.compile(r"^\d{1,2}(?=[\u4e00-\u9fff])")
 _BRACKETED = re.compile(r"^[\[【(]([^\]】)]{2,10})[\]】)]")
 _A_TIME = re.compile(r"\d\s?[:月]\s?\d|\d[-/]\d+[-/]\d|[a-z]{3}\.? \d")
-STAMPED = 8
+STAMPED, STEP = 8, 6
+WAITED_FOR = (PageStatus.UNPAID, PageStatus.UNSENT, PageStatus.PROCESSING)
 NAMED, LONG, CLOSE, SIGNS = 6, 8, 0.88, 4
 """Behind the word for it a status may stand in so many other signs, and be misread by so much."""
 TURNING = frozenset("未已待不没非")
+ONCE = tuple("后前时再才即")
+"""「充值到账后请…」: what happens once it is so."""
 SHORT, TERSE = 24, 5
 """「sent」 and 「paid」 stand in too many phrases to be told from a part of one."""
 
 
-def status_of(page: Page, pieces: list[Piece]) -> tuple[PageStatus, Piece] | None:
-    """The status, and the piece that tells it."""
+def status_of(page: Page, pieces: list[Piece], *, came: bool = False) -> tuple[PageStatus, Piece] | None:
+    """The status, and the piece that tells it. `came`: the page says when the goods came."""
     for value, text in (named for piece in pieces for named in _after_label(page, piece)):
         status = status_in(text, within=NAMED)
         if status:
             return status, value
     alone = [(piece, status) for piece in pieces if (status := _alone(page, piece))]
     if not alone:
-        return _stamped(pieces)
+        return _stamped(pieces) or _of_steps(page, pieces, came)
     piece, status = max(alone, key=lambda one: (one[0].height, -one[0].middle))
     return status, piece
+
+
+def _of_steps(page: Page, pieces: list[Piece], came: bool) -> tuple[PageStatus, Piece] | None:
+    """Of a row of steps whose colours say how far it is: the first once the goods came, else the last before that."""
+    for piece in pieces:
+        row = [step for step in (piece, *page.in_row(piece)) if len(step.plain) <= STEP]
+        steps = [(of, step) for step in row if (of := status_in(step.plain, within=1))]
+        is_tabs = any(of is PageStatus.UNPAID for of, _ in steps)
+        if len(steps) == len(row) >= 3 and not is_tabs:
+            steps.sort(key=lambda step: step[1].box[0])
+            before, after = ([step for step in steps if (step[0] in WAITED_FOR) is waits] for waits in (True, False))
+            return next(iter(after if came else before[::-1]), None)
+    return None
 
 
 def _stamped(pieces: list[Piece]) -> tuple[PageStatus, Piece] | None:
@@ -86,11 +102,24 @@ def _status_of_part(text: str, within: int) -> PageStatus | None:
     bare = _NUMBERED.sub("", text.strip(ENDS))
     if not bare:
         return None
+    for word in picture_words().labels["no_status"]:
+        bare = bare.replace(word, " ")
     for read in dict.fromkeys((bare, bare.translate(picture_words().misread))):
-        for phrase, status in picture_words().statuses:
-            if has(phrase, read) and len(read) - len(phrase) <= within + 4 * (phrase.isascii() and len(phrase) > TERSE):
-                return status
+        said = _said_in(read)
+        rest = len(read) - sum(len(phrase) for _, phrase, _ in said)
+        if said and rest <= within + 4 * any(phrase.isascii() and len(phrase) > TERSE for _, phrase, _ in said):
+            return max(said)[2]
     return _nearly(bare) if within >= NAMED else None
+
+
+def _said_in(text: str) -> list[tuple[int, str, PageStatus]]:
+    """Each status in a text, and where: of 「已付款待发货」 both; in 「尚未发货」 not 「未发货」 as well."""
+    said: list[tuple[int, str, PageStatus]] = []
+    for phrase, status in picture_words().statuses:
+        at = find(phrase, text)
+        if at >= 0 and all(at >= other + len(longer) or at + len(phrase) <= other for other, longer, _ in said):
+            said.append((at, phrase, status))
+    return said
 
 
 def _nearly(text: str) -> PageStatus | None:
@@ -119,8 +148,11 @@ def _alone(page: Page, piece: Piece) -> PageStatus | None:
         status = status_in(headed[1], within=2)
     if status is None and len(piece.plain) <= 16:
         status = next(
-            (of for word, of in picture_words().statuses if len(word) >= 4 and piece.plain.startswith(word)), None
-        )
+            (
+                of for word, of in picture_words().statuses
+                if len(word) >= 4 and piece.plain.startswith(word) and piece.plain[len(word) :][:1] not in ONCE
+            ), None,
+        )  # fmt: skip
     if status is None and "订单" in piece.plain and len(piece.plain) <= 14:
         status = status_in(piece.plain, within=8)
     if status is None or _names_what_is_beside(page, piece):

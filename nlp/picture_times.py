@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from nlp.picture_layout import Page, Piece, join
@@ -16,21 +16,27 @@ _NAME = "(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _CLOCK = r"(?P<h>[01]?\d|2[0-3])\s?[:.]\s?(?P<min>[0-5]\d)(?:\s?[:.]\s?[0-5]\d)?(?!\d)(?:\s*(?P<half>am|pm))?"
 _HALF = "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里"
 _GAP = rf"[\s,.t·|]{{0,3}}(?:at\s)?(?:周.|星期.|\(周.\)|\(星期.\))?\s?(?:{_HALF})?\s?"
+_APART = r"(?:(?<!\d)|(?=\d\d))"
+"""A blank that was not read: behind the figures of a day an hour has two, 「2026/11/100:51」 is the first."""
 AFTER_NOON = ("下午", "傍晚", "晚上", "夜里", "中午")
 _FORMS = tuple(
-    re.compile(day + _GAP + _CLOCK)
+    re.compile(day + _GAP + _APART + _CLOCK)
     for day in (
         r"(?<!\d)(?P<y>20\d\d)\s?[-/.年]\s?(?P<m>1[0-2]|0?[1-9])\s?[-/.月]\s?(?P<d>3[01]|[12]\d|0?[1-9])日?",
         rf"{_NAME}\.?\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:,?\s?(?P<y>20\d\d))?",
         rf"(?<!\d)(?P<d>3[01]|[12]\d|0?[1-9])[\s/-]?{_NAME}\.?(?:[,/-]?\s?(?P<y>20\d\d))?",
-        r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?=[\s·])",
+        r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?=[\s·]|\d\d:)",
         r"(?<!\d)(?<!\d[:.])(?P<m>1[0-2]|0?[1-9])\s?[-/月]\s?(?P<d>3[01]|[12]\d|0?[1-9])(?:[日/](?P<y>20\d\d))?日?",
     )
 )
-_DAY_ALONE = re.compile(rf"(?:20\d\d[-/.年]\d\d?[-/.月]\d\d?日?|\d\d?月\d\d?日|{_NAME}\.? ?\d\d?(?:, ?20\d\d)?)[ ,]*$")
+_DAY_ALONE = re.compile(
+    rf"(?:20\d\d[-/.年]\d\d?[-/.月]\d\d?日?|\d\d?月\d\d?日|{_NAME}\.? ?\d\d?(?:, ?20\d\d)?)[ ,]*(?:{_HALF})?$"
+)
 _CLOCK_FIRST = re.compile(r"^\s*(?:[01]?\d|2[0-3]):[0-5]\d")
+_CLOCK_LAST = re.compile(r"\d:[0-5]\d$")
 _SECONDS = re.compile(r"^:[0-5]\d")
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|周.|星期.")
+_WEEKDAY_LAST = re.compile(rf"(?<![a-z])(?:{_WEEKDAY.pattern})$")
 _YEAR = re.compile(r"(?<!\d)(20[2-4]\d)(?=[-/.年]\d)")
 KINDS_OF_TIME = ("promised", "delivered", "ordered", "event")
 
@@ -59,19 +65,30 @@ def _printed(page: Page, piece: Piece, year: int | date | None) -> Iterator[_Pri
     text, box = piece.plain, piece.box
     if _DAY_ALONE.search(text):
         # The day and the time were read as two pieces: beside, or below where the column is narrow.
-        nexts = [other for other in (page.right_of(piece), *page.below(piece, 1.0)) if other]
+        nexts = [other for other in (page.right_of(piece), *page.below(piece, 1.2)) if other]
         clock = next((other for other in nexts if _CLOCK_FIRST.match(other.plain)), None)
         if clock:
             text, box = f"{text} {clock.plain}", join(box, clock.box)
+    elif _CLOCK_LAST.search(text):
+        half = next((other for other in page.below(piece, 1.2) if other.plain.strip(" .") in ("am", "pm")), None)
+        text = f"{text} {half.plain}" if half else text
     for form in _FORMS:
-        found_any = False
-        for found in form.finditer(text):
-            at = _moment(found, year)
-            if at:
-                found_any = True
-                yield _Printed(at, piece, found.start(), text, box, found.end())
-        if found_any:
+        every = [(found, at) for found in form.finditer(text) if (at := _moment(found, year))]
+        if len(every) > 1 and text == piece.plain and not any(map(str.isalpha, form.sub("", text))):
+            yield from (_of_a_column(piece, found, at) for found, at in every)
+        else:
+            yield from (_Printed(at, piece, found.start(), text, box, found.end()) for found, at in every)
+        if every:
             return
+
+
+def _of_a_column(piece: Piece, found: re.Match[str], at: datetime) -> _Printed:
+    """One of several times that were read as one line: it stands in a column of its own, under its label."""
+    left, top, right, bottom = piece.box
+    start, end = (left + (right - left) * place // len(piece.plain) for place in found.span())
+    text = piece.plain[found.start() : found.end()]
+    part = Piece(replace(piece.line, text=text, box=(start, top, end, bottom)), text)
+    return _Printed(at, part, 0, text, part.box, len(text))
 
 
 def _moment(found: re.Match[str], year: int | date | None) -> datetime | None:
@@ -114,13 +131,26 @@ def _time_of(page: Page, printed: _Printed) -> str:
         if after := _named_after(printed.text[printed.end :]):
             return after
         over = [above.plain for above in page.above(piece)[:2] if _may_name(above.plain)]
-        if left and status_in(left.plain, within=0):
+        if left and status_in(left.plain, within=2):
             named += [*over, left.plain]  # a column of a table beside that of statuses
         elif left:
             named += [left.plain] if _names(left.plain) else over
         else:
             named += over
-    return next((of for text in named if (of := _names(text))), "event")
+    if of := next((of for text in named if (of := _names(text))), None):
+        return of
+    return "ordered" if not _says_something(before) and _heads_an_order(page, printed) else "event"
+
+
+def _heads_an_order(page: Page, printed: _Printed) -> bool:
+    """「2026-11-06 19:24  订单号：KM2026…」: what stands over each of a list of orders; or right under its number."""
+    piece = printed.piece
+    near = [page.right_of(piece), *([] if page.left_of(piece) else page.above(piece, 1.5)[:1])]
+    for text in (printed.text[printed.end :], *(other.plain for other in near if other)):
+        said = _SECONDS.sub("", text).lstrip(" :,·|-")
+        if said.startswith(picture_words().labels["order"]) and any(map(str.isdigit, said)):
+            return True
+    return False
 
 
 def _may_name(text: str) -> bool:
@@ -146,7 +176,7 @@ def _says_something(text: str) -> bool:
 def _names(text: str) -> str | None:
     """The last word before a time is what names it; 「预计」 before that makes a promise of it."""
     labels = picture_words().labels
-    text = text.rstrip(" :|·-")
+    text = _WEEKDAY_LAST.sub("", text.rstrip(" :|·-,")).rstrip(" :|·-,")
     if not text or len(text) > 60:
         return None
     best: tuple[int, int, str] | None = None

@@ -15,6 +15,15 @@ WEIGHTS = {"strong": 3.0, "fair": 1.5, "weak": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """Which signs the words around them may turn, and by what."""
+
+    signs: frozenset[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class PictureWords:
     """Phrases by what they tell."""
 
@@ -26,6 +35,8 @@ class PictureWords:
     misread_words: Mapping[str, str]
     signs: Mapping[str, tuple[str, ...]]
     sign_forms: Mapping[str, tuple[re.Pattern[str], ...]]
+    turned: Turned
+    trouble: tuple[re.Pattern[str], ...]
 
 
 @cache
@@ -44,13 +55,22 @@ def picture_words() -> PictureWords:
     return PictureWords(
         kinds,
         forms,
-        {label: tuple(sorted(phrases, key=len, reverse=True)) for label, phrases in raw["labels"].items()},
+        {label: tuple(sorted(_unspaced(phrases), key=len, reverse=True)) for label, phrases in raw["labels"].items()},
         tuple(sorted(statuses.items(), key=lambda one: len(one[0]), reverse=True)),
         {ord(read): meant for meant, signs in raw["misread"]["signs"].items() for read in signs},
         {read: meant for meant, words in raw["misread"]["words"].items() for read in words},
         {sign: tuple(phrases) for sign, phrases in raw["signs"].items()},
         {sign: tuple(map(re.compile, forms)) for sign, forms in raw["sign_forms"].items()},
+        Turned(
+            frozenset(raw["turned"]["signs"]), re.compile(raw["turned"]["before"]), re.compile(raw["turned"]["after"])
+        ),
+        tuple(map(re.compile, raw["trouble"]["forms"])),
     )
+
+
+def _unspaced(phrases: list[str]) -> set[str]:
+    """English labels also as they are read where the letters stand close: 「ORDERDATE」."""
+    return {*phrases, *(phrase.replace(" ", "") for phrase in phrases)}
 
 
 def _phrases(said: Mapping[str, Any]) -> Iterator[str]:

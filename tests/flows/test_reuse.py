@@ -77,3 +77,20 @@ def test_in_a_frame_it_looks_quite_unlike_and_is_found_by_its_figures() -> None:
 def test_hashes_that_differ_by_few_bits_share_a_trait_wherever_they_differ(look: int, flipped: set[int]) -> None:
     other = look ^ sum(1 << bit for bit in flipped)
     assert traits(f"{look:016x}", ()) & traits(f"{other:016x}", ())
+
+
+def photo(bits: str, change: int = 0) -> str:
+    """A photo with a bright half and a dark one; every second place of it a little changed."""
+    return bits + "".join(f"{(200 if n < 288 else 40) + change * (n % 2):02x}" for n in range(576))
+
+
+def test_a_photo_without_text_is_found_again_though_its_hash_came_out_otherwise() -> None:
+    before, after = "0f" * 8, "0f" * 5 + "f0" * 3
+    assert again(print_=photo(after, 2), earlier_print=photo(before), now=(), before=())
+
+
+def test_another_photo_of_the_same_ground_is_another_picture() -> None:
+    before, after = "0f" * 8, "0f" * 5 + "f0" * 3
+    assert not again(print_=photo(after, 20), earlier_print=photo(before), now=(), before=())
+    even = "80" * 576
+    assert not again(print_=after + "80" * 500 + "82" * 76, earlier_print=before + even, now=(), before=())

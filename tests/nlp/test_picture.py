@@ -49,6 +49,40 @@ def test_an_order_page_gives_its_order_whole() -> None:
     assert ordered and promised and f"{ordered.at:%H:%M} {promised.at:%H:%M}" == "15:30 15:40"
 
 
+@pytest.mark.parametrize("said", ["网络繁忙，请稍候重试", "礼品卡尚未启用", "卡号校验失败", "请求超时，请重试", "Server busy, please try again later"])
+def test_trouble_where_a_code_is_asked_for_is_an_error_of_the_code(said: str) -> None:
+    read = reads(f"点卡直充|我的记录\n游戏账号|wang**86\n卡号|5521 **** **** 7718\n{said}\n确认充值")
+    assert read.kind is K.ACTIVATION_ERROR and read.error and read.error.text == said
+
+
+@pytest.mark.parametrize("said", ["内存不足，无法打开文件。", "程序已停止工作", "发生未知错误，请稍后再试", "The server is busy. Try again later"])
+def test_other_trouble_is_a_fault_of_what_was_bought(said: str) -> None:
+    assert reads(f"画图专家\n{said}\n确定").kind is K.FAULT_SCREEN
+
+
+def test_success_with_what_was_paid_is_the_status_of_an_order() -> None:
+    read = reads("充值成功\n68.00元\n实付金额")
+    assert read.kind is K.ORDER_PAGE and read.first.status is P.DONE
+    assert reads("充值成功\n到账账号 wang**86\n返回首页").kind is K.ACTIVATION_OK
+
+
+def test_a_list_says_over_each_order_when_it_was_made() -> None:
+    page = """
+    已买到的商品
+    2026-11-08 19:02|订单号：XL-530256758|某某数码
+    视频会员 月卡|¥24.00|交易成功
+    |(含运费：¥0.00)
+    2026-11-08 19:00 订单号：XL-637044101|某某数码
+    视频会员 月卡|¥24.00|交易成功
+    |(含运费：¥0.00)
+    """
+    first, second = reads(page).orders
+    for order, minute in ((first, "19:02"), (second, "19:00")):
+        ordered = order.moment("ordered")
+        assert ordered and f"{ordered.at:%H:%M}" == minute
+        assert order.paid and order.paid.yuan == Decimal("24.00")
+
+
 def test_two_orders_on_a_page_are_kept_apart() -> None:
     page = """
     订单记录
@@ -88,3 +122,13 @@ def test_on_a_screen_where_codes_stand_only_what_is_called_an_order_is_one() -> 
     assert reads(refused.format("000000004409")).first.number is None
     named = reads(refused.format("订单号|KM202611201530012345")).first.number
     assert named and named.text == "KM202611201530012345"
+
+
+def test_a_list_says_one_time_of_each_order_and_it_is_when_it_was_placed() -> None:
+    list_of_two = "我的订单\n订单号 WF-261113-72482|2026-11-13 20:51\n网易云会员月卡|¥45.00|已发货\n订单号 WF-261113-44971|2026-11-13 20:53\n网易云会员月卡|¥45.00|已发货"
+    assert [[one.of for one in order.times] for order in reads(list_of_two).orders] == [["ordered"], ["ordered"]]
+
+
+def test_a_result_tells_when_it_happened_whatever_it_calls_that() -> None:
+    result = reads("充值结果\n充值成功\n移动充值卡30元\n卡密|**********1179\n完成时间|2026-11-04 10:26")
+    assert [one.of for one in result.orders[0].times] == ["event"]

@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
+from nlp.picture_layout import Page
 from nlp.picture_times import moments
+from nlp.pictured import Line
 from tests.nlp.pages import page_of
 
 AT = datetime(2026, 11, 20, 15, 40)
@@ -13,7 +15,7 @@ AT = datetime(2026, 11, 20, 15, 40)
 # fmt: off
 @pytest.mark.parametrize("printed", [
     "2026-11-20 15:40", "2026-11-20 15:40:12", "2026/11/20 15:40", "2026.11.20 15:40", "2026年11月20日 15:40",
-    "2026-11-2015:40:12", "Nov 20, 2026 03:40 PM", "20 Nov 2026 15:40", "2026年11月20日 下午3:40", "2026年11月20日周五 15:40",
+    "2026-11-2015:40:12", "2026112015:40:12", "Nov 20, 2026 03:40 PM", "20 Nov 2026 15:40", "2026年11月20日 下午3:40", "2026年11月20日周五 15:40",
 ])
 def test_a_time_is_read_however_it_is_printed(printed: str) -> None:
     page = page_of(f"发货时间|{printed}")
@@ -43,7 +45,8 @@ def test_the_part_of_the_day_tells_the_hour(printed: str, hour: int) -> None:
     ("预计发货时间|2026-11-20 15:40", "promised"), ("订购时间|2026-11-20 15:40", "ordered"), ("出货时间|2026-11-20 15:40", "delivered"),
     ("2026-11-20 15:40:12 下单", "ordered"), ("2026-11-20 15:40 前发货", "promised"), ("2026-11-20 15:40 商家发货", "delivered"),
     ("待发货\n创建日期|2026-11-20 15:40", "ordered"), ("出货时间|14/Nov/2026 15:40", "delivered"), ("出货时间：20261114 15:40:00", "delivered"),
-    ("等待商家发货\n●提交订单 2026-11-20 15:40", "ordered"), ("等待商家发货\n●支付成功 2026-11-20 15:40", "event"),
+    ("2026-11-20 15:40|订单号：KM202611201530012345", "ordered"), ("Order ID: KM202611201530012345\nFri, Nov 20, 2026 3:40 PM", "ordered"),
+    ("状态|下单时间|承诺时间\n卖家已发货|2026-11-20 15:40|", "ordered"), ("Delivered at Friday, November 20, 2026 3:40 PM", "delivered"), ("ORDERDATE\n2026-11-20 15:40", "ordered"), ("等待商家发货\n●提交订单 2026-11-20 15:40", "ordered"), ("等待商家发货\n●支付成功 2026-11-20 15:40", "event"),
 ])  # fmt: skip
 def test_a_time_is_of_what_is_said_beside_it(text: str, of: str) -> None:
     page = page_of(text)
@@ -51,8 +54,26 @@ def test_a_time_is_of_what_is_said_beside_it(text: str, of: str) -> None:
 
 
 def test_a_day_and_a_time_read_as_two_pieces_are_one_moment() -> None:
-    page = page_of("下单时间|2026-11-20|15:40:11")
-    assert [moment.at for moment in moments(page, page.pieces)] == [AT]
+    for text in ("下单时间|2026-11-20|15:40:11", "下单时间\n2026年11月20日下午\n3:40"):
+        page = page_of(text)
+        assert [moment.at for moment in moments(page, page.pieces)] == [AT]
+
+
+def test_where_the_blank_before_an_hour_was_not_read_the_hour_has_two_figures() -> None:
+    page = page_of("下单时间|2026/11/215:40\n发货时间|2026/11/2015:40\n承诺发货|2026年11月2日5:40")
+    assert [f"{moment.at:%d %H:%M}" for moment in moments(page, page.pieces)] == ["02 15:40", "20 15:40", "02 05:40"]
+
+
+def test_two_times_that_were_read_as_one_line_stand_under_their_labels() -> None:
+    lines = [Line("预计到账", (60, 560, 150, 590)), Line("到账时间", (350, 560, 440, 590))]
+    page = Page([*lines, Line("2026年11月20日15:40 2026年11月20日15:38", (60, 600, 628, 627))])
+    assert [(moment.of, moment.at.minute) for moment in moments(page, page.pieces)] == [("promised", 40), ("delivered", 38)]
+
+
+def test_the_half_of_the_day_may_stand_in_the_next_line() -> None:
+    page = page_of("Delivered at|Friday, November 20, 2026 3:40\n|PM")
+    [moment] = moments(page, page.pieces)
+    assert (moment.at, moment.of) == (AT, "delivered")
 
 
 @pytest.mark.parametrize("printed", ["2026-13-40 10:00", "2026-11-20", "15:40", "99:99"])
