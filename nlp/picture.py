@@ -199,5 +199,6 @@ def _paid(amounts: list[Sum], kind: PictureKind, beside: Shown | None) -> Sum | 
     if named:
         return named[-1]
     if kind in (K.PAYMENT, K.LISTING):
-        return max(amounts, key=lambda one: one.box[3] - one.box[1])
+        # A round one is what the goods are worth, drawn large over their price.
+        return max(amounts, key=lambda one: (one.yuan.as_tuple().exponent != 0, one.box[3] - one.box[1]))
     return amounts[-1]

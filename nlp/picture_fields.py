@@ -119,13 +119,14 @@ def _named(text: str, of: str) -> bool:
 
 # ---- amounts
 
-_FIGURE = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d{{1,7}}(?:\.\d{{1,2}})?)"
+_FIGURE = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}}0?)?|\d{{1,7}}(?:\.\d{{1,2}}0?)?)"
 _SUM = re.compile(
     rf"(?:[¥$半]|cny|rmb)\s*{_FIGURE.format('signed')}(?![\d*])"
     rf"|(?<!\d:)(?<![\d.,*a-z/-]){_FIGURE.format('named')}\s*(?:元|yuan|cny|rmb)(?![\u4e00-\u9fff])"
     r"|(?<![a-z0-9])(?:cn)?[vy]\s?(?P<misread>\d{1,6}\.\d{2})(?![\d.])"
     r"|(?<!\d:)(?<![\d.,*a-z/-])[-+]?\s?(?P<bare>\d{1,6}\.\d{2})(?![\d.%:/a-z-])"
 )
+_THIRD_PLACE = re.compile(r"(?<=\.\d\d)0$")
 _FOREIGN = re.compile(r"(?:us|hk|nt|s|au|ca)\s?\$|€|£|jp¥|円|日元|港币|美元")
 
 
@@ -143,10 +144,10 @@ def sums(page: Page, pieces: list[Piece]) -> tuple[Sum, ...]:
             called = _called(page, piece, piece.plain[: match.start()])
             if match["named"] and "." not in match["named"] and not called:
                 continue
-            figure = match["signed"] or match["named"] or match["misread"] or match["bare"]
+            figure = (match["signed"] or match["named"] or match["misread"] or match["bare"]).replace(",", "")
             if called != "less":
                 back = _paid_back(page, piece)
-                found.append(Sum(Decimal(figure.replace(",", "")), called == "paid", piece.box, back))
+                found.append(Sum(Decimal(_THIRD_PLACE.sub("", figure)), called == "paid", piece.box, back))
     return tuple(found)
 
 

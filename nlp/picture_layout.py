@@ -48,7 +48,7 @@ class Page:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         seen = (line for line in lines if line.text.strip() and line.sure >= NOISE)
-        kept = [Piece(line, _close(mended(plain(line.text)))) for line in seen]
+        kept = _unwrapped([Piece(line, _close(mended(plain(line.text)))) for line in seen])
         printed = _printed_over(kept)
         self.pieces = sorted(
             (piece for piece in kept if piece not in printed), key=lambda piece: (piece.middle, piece.box[0])
@@ -172,6 +172,21 @@ class Page:
             if rest and len(piece.plain) > 8:
                 joined.append(piece.plain + (" " if piece.plain.isascii() else "") + rest.plain)
         return [*(piece.plain for piece in self.told), *joined]
+
+
+def _unwrapped(pieces: list[Piece]) -> list[Piece]:
+    """A label whose last sign stands in a line of its own, 「承诺发货时」 over 「间」, is one."""
+    labels = {word for words in picture_words().labels.values() for word in words}
+    whole = list(pieces)
+    for rest in [piece for piece in pieces if len(piece.plain) == 1 and not piece.plain.isascii()]:
+        for first in whole:
+            gap, aside = rest.box[1] - first.box[3], abs(rest.box[0] - first.box[0])
+            label = mended(first.plain + rest.plain)
+            if max(abs(gap), aside) < 0.4 * first.height and label in labels:
+                joined = Line(label, join(first.box, rest.box), first.line.sure)
+                whole = [Piece(joined, label) if piece is first else piece for piece in whole if piece is not rest]
+                break
+    return whole
 
 
 def _printed_over(pieces: list[Piece]) -> list[Piece]:

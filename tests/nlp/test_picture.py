@@ -132,3 +132,8 @@ def test_a_list_says_one_time_of_each_order_and_it_is_when_it_was_placed() -> No
 def test_a_result_tells_when_it_happened_whatever_it_calls_that() -> None:
     result = reads("充值结果\n充值成功\n移动充值卡30元\n卡密|**********1179\n完成时间|2026-11-04 10:26")
     assert [one.of for one in result.orders[0].times] == ["event"]
+
+
+def test_what_a_card_is_worth_is_no_price() -> None:
+    listing = reads("¥200\n骏网智充卡200元 自动发货\n¥193.00\n已售 234|库存充足\n商品说明\n立即购买")
+    assert listing.orders[0].paid and str(listing.orders[0].paid.yuan) == "193.00"

@@ -44,6 +44,11 @@ def test_a_column_of_numbers_has_its_name_at_its_head_though_a_menu_stands_to_th
     assert [shown.text for shown in order_numbers(page, page.pieces)] == ["LY20261107140816453", "LY20261107140914335"]
 
 
+def test_some_shops_print_three_places() -> None:
+    page = page_of("实付金额：|98.500元")
+    assert [(str(one.yuan), one.paid) for one in sums(page, page.pieces)] == [("98.50", True)]
+
+
 def test_dollars_are_yuan_misread_where_no_yuan_are_read() -> None:
     both, dollars = page_of("Xbox 礼品卡|$25\n实付款|¥172.00"), page_of("实付款|$97.50")
     assert [one.yuan for one in sums(both, both.pieces)] == [Decimal("172.00")]

@@ -40,3 +40,8 @@ def test_a_dialog_over_a_notice_is_told() -> None:
     told = [piece.plain for piece in Page(lines).told]
     assert "兑换成功" in told and "会员权益已生效" in told and "兑换须知" not in told
     assert read_picture(lines, (800, 1000)).kind is PictureKind.ACTIVATION_OK
+
+
+def test_a_label_that_is_broken_before_its_last_sign_is_one() -> None:
+    lines = [Line("承诺发货时", (40, 100, 180, 130), 0.99), Line("间", (40, 132, 68, 160), 0.99), Line("2026-11-04 21:07", (240, 116, 460, 146), 0.99)]
+    assert [piece.plain for piece in Page(lines).pieces] == ["承诺发货时间", "2026-11-04 21:07"]
