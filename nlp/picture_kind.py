@@ -1,15 +1,14 @@
-"""What kind of page a picture shows: by the words on it, and by how its lines stand."""
+"""What kind of page a picture shows: by its words, by how its lines stand, and by weights learnt from such pages."""
 
 from collections.abc import Mapping
 
 from nlp.picture_layout import Page
+from nlp.picture_model import default, names_of
 from nlp.picture_talk import bubbles, spoken
 from nlp.picture_words import has, picture_words
 from nlp.pictured import PictureKind
 
 K = PictureKind
-LEAST = 2.5
-"""So much must speak for a kind; less is a picture of something else."""
 A_SENTENCE = 30
 OF_A_FORM = 3.0
 TOLD_OF = (K.SERVICE_RECORD, K.RECEIVED_GOODS, K.FAULT_SCREEN, K.ACTIVATION_ERROR, K.ACTIVATION_OK, K.UNRELATED)
@@ -17,14 +16,12 @@ TOLD_OF = (K.SERVICE_RECORD, K.RECEIVED_GOODS, K.FAULT_SCREEN, K.ACTIVATION_ERRO
 
 
 def kind_of(page: Page, facts: Mapping[str, bool]) -> PictureKind:
-    """The kind that most speaks for. `facts` are what was found: a status, an order number, an error, a code ..."""
-    weights = scores(page, facts)
-    kind = max(weights, key=lambda one: weights[one])
-    return kind if weights[kind] >= LEAST else K.UNRELATED
+    """The likeliest kind. `facts` are what was found: a status, an order number, an error, a code ..."""
+    return default().kind_of(names_of(page), scores(page, facts)) if page.pieces else K.UNRELATED
 
 
 def scores(page: Page, facts: Mapping[str, bool]) -> dict[PictureKind, float]:
-    """How much speaks for each kind."""
+    """How much speaks for each kind by rule."""
     said = {piece.plain for piece in spoken(page)}
     unsaid = [text for text in page.sentences if not any(words in text for words in said)]
     weights = {
