@@ -11,7 +11,8 @@ def talked(bench: Bench) -> None:
     """A chat: it has to be about the trade at all."""
     signs, picture = bench.picture.signs, bench.picture
     number = bench.shown.number
-    if "trade" not in signs and "agreement" not in signs and not number:
+    agreed = "agreement" in signs and bench.reason is Reason.SERVICE_FAILED
+    if "trade" not in signs and not agreed and not number:
         bench.unrelated("small_talk")
         return
     if number and not bench.is_either(number.text):

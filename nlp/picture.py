@@ -163,15 +163,20 @@ def _orders(
                 status[0] if status else None,
                 status[1].box if status else None,
                 _paid(near, kind, numbers[n] if len(numbers) > 1 and kind is K.PAYMENT else None),
-                _in_list(inside_times) if kind is K.ORDER_PAGE and len(numbers) > 1 else inside_times,
+                _placed(inside_times, len(numbers) > 1) if kind is K.ORDER_PAGE else inside_times,
             )
         )
     return tuple(shown)
 
 
-def _in_list(times: tuple[Moment, ...]) -> tuple[Moment, ...]:
-    """A list says one time of each order, and that it is when it was placed goes without saying."""
-    return (replace(times[0], of="ordered"),) if [one.of for one in times] == ["event"] else times
+def _placed(times: tuple[Moment, ...], in_list: bool) -> tuple[Moment, ...]:
+    """Where nothing is called so: when it was placed is the only time in a list, else one before it is due or came."""
+    others = [one for one in times if one.of == "event"]
+    if len(others) != 1 or any(one.of == "ordered" for one in times):
+        return times
+    before = len(times) > 1 and all(others[0].at <= one.at for one in times)
+    goes_without_saying = before or (in_list and len(times) == 1)
+    return tuple(replace(one, of="ordered") if one in others and goes_without_saying else one for one in times)
 
 
 def _parts(page: Page, numbers: tuple[Shown, ...]) -> list[tuple[float, float]]:

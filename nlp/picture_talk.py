@@ -14,6 +14,8 @@ _WHEN = re.compile(
 SQUARE, LARGER = 1.4, 2.0
 """In the picture of somebody who has set none stands his initial, or 「我」: no wider than that."""
 A_TALK = 3
+ONESELF = ("我", "me", "you", "我:", "me:")
+"""What stands over one's own words where a page names who writes."""
 MIDDLE = 0.008
 """So far from one another, in widths of the page, are the middles of centred lines."""
 FACES = 3
@@ -99,13 +101,23 @@ def _faces(page: Page) -> dict[Piece, Piece]:
 def _side(page: Page, piece: Piece, width: int, faces: dict[Piece, Piece]) -> str | None:
     if face := faces.get(piece):
         return "left" if face.box[0] < piece.box[0] else "right"
-    in_a_row = any(beside(piece, other) or _askew(piece, other) for other in _others(page, piece))
+    if any(_heads(other, piece) for other in page.pieces if other.plain in ONESELF):
+        return "right"
+    # One sign beside it is somebody's initial, or what was read of a face.
+    others = [other for other in _others(page, piece) if len(other.plain) > 1]
+    in_a_row = any(beside(piece, other) or _askew(piece, other) for other in others)
     if in_a_row or piece.box[2] - piece.box[0] > 0.75 * width:
         return None
     left, right = (piece.box[0] - page.left) / width, (page.right - piece.box[2]) / width
     if left < 0.25 and right > max(left, 0.15):
         return "left"
     return "right" if right < 0.22 and left > max(right, 0.25) else None
+
+
+def _heads(name: Piece, said: Piece) -> bool:
+    """Whether a name stands over the end of what is said: on the right, where one's own words stand."""
+    gap, aside = said.box[1] - name.box[3], abs(said.box[2] - name.box[2])
+    return 0 <= gap < 1.5 * said.height and aside < 1.5 * said.height
 
 
 def _askew(piece: Piece, other: Piece) -> bool:

@@ -33,6 +33,7 @@ _TIER = re.compile(r"(?P<tier>普通|基础|标准|高级|超级|豪华|尊享|�
 _COUNT = re.compile(
     r"(?P<n>\d{2,7})\s?(?P<of>点券|点卷|q币|钻石|金币|元宝|原石|点|币|级|皮肤|英雄|v-?bucks|coins|gems|diamonds|points|uc|robux|gb|g(?![a-z]))"
 )
+_LEVEL = re.compile(r"(?:等级|lv\.?|level)\s?:?\s?(\d{2,4})(?!\d|级)")
 _VERSION = re.compile(r"(?<![\d-])(?P<v>20(?:1\d|2\d))(?!年|[-/.\d])|win(?:dows)?\s?(?P<w>\d{1,2})")
 
 
@@ -45,7 +46,7 @@ def promised(text: str) -> Mapping[str, frozenset[str]]:
         "value": _values(even),
         "tier": frozenset("超级" if found["svip"] else found["tier"] for found in _TIER.finditer(even)),
         "edition": frozenset(name for name in _longest(_EDITIONS, even)),
-        "count": frozenset(f"{int(found['n'])}{found['of']}" for found in _COUNT.finditer(even)),
+        "count": frozenset(f"{int(found['n'])}{found['of']}" for found in _COUNT.finditer(_LEVEL.sub(r"\1级", even))),
         "version": frozenset(found["v"] or found["w"] for found in _VERSION.finditer(even)),
     }
     return {sort: said for sort, said in sorts.items() if said}

@@ -21,6 +21,7 @@ ROWS: list[Row] = [
     (chat("买错了能退吗", "激活了吗", "已激活 用了一天", "那退不了哦"),            R.CHANGE_OF_MIND,   N, "code_used"),
     (chat("这个会员是年卡吗", "是的 官方年卡", "支持电视吗", "支持的 质保一年"),    R.NOT_AS_DESCRIBED, Y, "promise_shown"),
     (chat("晚饭吃了没", "吃了 面条", "天冷多穿", "知道啦"),                      R.NOT_DELIVERED,    O, "small_talk"),
+    (chat("电梯明天检修", "收到", "物业通知了吗", "群里发了"),                  R.NOT_DELIVERED,    O, "small_talk"),
     (chat("激活码在哪里输", "设置里有入口", "行了 已经激活成功", "好嘞"),           R.INVALID_CODE,     N, "says_received"),
     (chat("这个码不能用", "兑换成功后才计时的", "提示无效", "我们查一下"),          R.INVALID_CODE,     O, "wrong_kind"),
     (chat("昨天激活成功的", "嗯嗯", "今天就掉了", "我们查一下"),                  R.MALFUNCTION,      O, "wrong_kind"),

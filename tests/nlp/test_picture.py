@@ -137,3 +137,8 @@ def test_a_result_tells_when_it_happened_whatever_it_calls_that() -> None:
 def test_what_a_card_is_worth_is_no_price() -> None:
     listing = reads("¥200\n骏网智充卡200元 自动发货\n¥193.00\n已售 234|库存充足\n商品说明\n立即购买")
     assert listing.orders[0].paid and str(listing.orders[0].paid.yuan) == "193.00"
+
+
+def test_the_one_time_before_it_is_due_is_when_it_was_placed() -> None:
+    receipt = reads("订单小票\n待发货\n订单号|KM202611201530012345\n时间|2026-11-19 20:02\n限时|2026-11-19 20:32\n实付款|¥97.50")
+    assert [(one.of, one.at.minute) for one in receipt.orders[0].times] == [("ordered", 2), ("promised", 32)]

@@ -75,3 +75,22 @@ def test_a_dialog_is_centred_and_no_talk() -> None:
     lines = [Line(text, (400 - 14 * len(text), 100 + 90 * n, 400 + 14 * len(text), 130 + 90 * n)) for n, text in enumerate(said)]
     lines += [Line("请输入兑换码", (40, 145, 208, 175)), Line("规则", (40, 600, 96, 630)), Line("19:37", (700, 20, 770, 50))]
     assert bubbles(Page(lines)) == 0
+
+
+def test_ones_own_words_stand_under_ones_own_name() -> None:
+    lines = [
+        Line("我", (680, 80, 700, 100)), Line("卡密还没给我", (590, 113, 700, 140)), Line("客服小柠", (20, 180, 120, 200)),
+        Line("已经重新下发", (40, 215, 300, 240)), Line("订单编号 SLN-8463", (730, 110, 1000, 130)), Line("实付 148.00", (730, 170, 900, 190)),
+    ]  # fmt: skip
+    page = Page(lines)
+    own = [piece.plain for piece in own_words(page, page.pieces)]
+    assert "卡密还没给我" in own and "已经重新下发" not in own
+
+
+def test_one_sign_beside_what_is_said_is_a_face_that_was_read() -> None:
+    lines = [
+        Line("卡密发到订单里了", (40, 200, 300, 230)), Line("看到了 绑定成功", (500, 300, 690, 330)), Line("心", (720, 300, 740, 330)),
+        Line("祝您愉快", (40, 400, 160, 430)),
+    ]  # fmt: skip
+    page = Page(lines)
+    assert [piece.plain for piece in own_words(page, page.pieces)] == ["看到了 绑定成功"]

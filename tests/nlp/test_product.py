@@ -12,6 +12,7 @@ from nlp.product import alike, promised
     ("优酷会员 月卡",           "1个月会员"),
     ("PSN点卡 港服 HK$200",    "Hong Kong HK$200"),
     ("QQ超级会员",             "SVIP 有效"),
+    ("逍遥游 80级 成品号",      "等级80"),
 ])
 def test_the_same_promise_in_other_words_is_the_same(one: str, other: str) -> None:
     first, second = promised(one), promised(other)
