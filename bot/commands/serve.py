@@ -11,6 +11,7 @@ from bot.crew import Crew
 from bot.demo.shop import LOGINS
 from bot.logs import set_up
 from bot.running import at_work
+from bot.settling import settle
 from bot.web import listen
 from bot.web import serve as serve_until_stopped
 
@@ -49,6 +50,7 @@ def work(
     set_up(settings.log)
     keep_to_one(number)
     with at_work(settings, demo=demo) as running:
+        settle()
         if ready is not None:
             ready()
         serve_until_stopped(running.web, sock)

@@ -12,6 +12,7 @@ from bot import app
 from bot.channels import STAFF
 from bot.channels.board import Board
 from bot.config import Settings
+from bot.settling import settle
 from flows.model import CaseState
 from storage.pace import Wait
 from tests.benchmarks.dialogue import FIRST_CHAT, TOKEN, Feed, orders
@@ -42,6 +43,7 @@ class Desk:
         self.worker = self.app.worker(channels, self.telegram.messengers)
         self.worker.start()
         self.telegram.start()
+        settle()
 
     feed: Feed = staticmethod(telegram.write)
 

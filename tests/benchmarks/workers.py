@@ -27,6 +27,7 @@ from bot.channels.board import Board
 from bot.config import Database, Log, Settings
 from bot.cores import keep_to_one
 from bot.logs import set_up
+from bot.settling import settle
 from flows.model import CaseState
 from storage.news import News
 from storage.tables import cases
@@ -73,6 +74,7 @@ def work(url: str, folder: Path, number: int, customers: int, at_once: int) -> N
     house.store.announce = news.saved
     news.start()
     worker.start()
+    settle()
     print("ready", flush=True)
     sys.stdin.readline()
     assert telegram.loop is not None
