@@ -6,12 +6,15 @@ from datetime import date, timedelta
 
 from flows.bench import mark
 from flows.model import Finding
-from nlp.pictured import Box, OrderShown, PageStatus, PictureReading, Trace
+from nlp.pictured import Box, Moment, OrderShown, PageStatus, PictureReading, Trace
 
 SERIOUS = 0.5
 """From here on a picture is put before staff as one that may have been touched up."""
 WRONG_ORDER, OTHER_DAY, SENT_UNSENT = 0.6, 0.5, 0.5
 A_MINUTE = timedelta(minutes=1)
+_PAYING = re.compile(
+    r"^\s*(?:(?:支付|付款)(?:时间|時間)?|payment time|paid(?: at| on)?)[:：\s]*(?:\d|$)", re.IGNORECASE
+)
 _DAY_IN_NUMBER = re.compile(r"^[A-Z]{0,4}-?(?P<y>20\d\d|2[5-9])(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])\d{4,}")
 
 
@@ -66,14 +69,26 @@ def impossible(picture: PictureReading) -> Iterator[Trace]:
     """Times and states on one page that cannot be together."""
     for order in picture.orders:
         ordered = order.moment("ordered")
-        for of in ("promised", "delivered"):
-            later = order.moment(of)
+        for later in (order.moment("promised"), order.moment("delivered"), _paid_at(order, picture)):
             if ordered and later and later.at < ordered.at - A_MINUTE:
                 yield Trace("wrong_order", WRONG_ORDER, later.box)
         if ordered and _other_day(order, ordered.at.date()):
             yield Trace("other_day", OTHER_DAY, ordered.box)
         if order.status in (PageStatus.UNSENT, PageStatus.UNPAID) and order.moment("delivered"):
             yield Trace("sent_unsent", SENT_UNSENT, order.status_box)
+
+
+def _paid_at(order: OrderShown, picture: PictureReading) -> Moment | None:
+    """When it was paid for, where the row of a time says so."""
+    return next((one for one in order.times if one.of == "event" and _is_of_paying(one.box, picture)), None)
+
+
+def _is_of_paying(box: Box, picture: PictureReading) -> bool:
+    middle = (box[1] + box[3]) / 2
+    return any(
+        line.box[1] < middle < line.box[3] and line.box[0] <= box[0] and _PAYING.search(line.text)
+        for line in picture.lines
+    )
 
 
 def _other_day(order: OrderShown, ordered: date) -> bool:

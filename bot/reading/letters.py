@@ -11,8 +11,8 @@ BLUR, LETTERS = 0.55, 0.55
 """How much each sign weighs."""
 MANY = 3
 """So many soft texts are a page's design, or a photo's."""
-SOFT, SOFTER, ENOUGH_LINES = 0.76, 0.87, 6
-TALL = 24
+SOFT, SOFTER, ENOUGH_LINES = 0.7, 0.8, 6
+TALL = 30
 """Pixels that a Chinese letter needs for its strokes to be measured."""
 OTHER_FOUNT, SANS_SERIF = 1.3, 0.8
 DRAWN_AT = 96
@@ -95,8 +95,19 @@ def contrast_of_strokes(grey: Image.Image) -> float | None:
     return lying / standing if standing and lying else None
 
 
-def _usual_run(mask: Image.Image) -> int:
-    """How long a run of ink in a row mostly is; 0 where there are too few."""
+def _usual_run(mask: Image.Image) -> float:
+    """How long a run of ink in a row mostly is; 0 where there are too few.
+
+    Of those in the middle by length the mean: strokes are a few pixels wide, and one of them alone says little. What
+    runs out of the picture is no stroke, but what is around a chip.
+    """
     data, width = mask.tobytes(), mask.width
-    runs = sorted(len(run) for top in range(0, len(data), width) for run in _RUN.findall(data, top, top + width))
-    return runs[len(runs) // 2] if len(runs) >= 20 else 0
+    rows = (data[top : top + width] for top in range(0, len(data), width))
+    runs = sorted(
+        found.end() - found.start()
+        for row in rows
+        for found in _RUN.finditer(row)
+        if found.start() > 0 and found.end() < width
+    )
+    middle = runs[len(runs) // 4 : 5 * len(runs) // 8]
+    return sum(middle) / len(middle) if len(runs) >= 20 else 0

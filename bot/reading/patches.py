@@ -36,7 +36,7 @@ def patches(picture: Image.Image, lines: Sequence[Line]) -> Iterator[Trace]:
         around = _around(picture, line.box, window)
         if around is None:
             continue
-        off = _distance(picture.crop(window), around)
+        off = distance(picture.crop(window), around)
         inner = (left - window[0], top - window[1], right - window[0], bottom - window[1])
         histogram = off.crop(inner).histogram()
         faint.append(histogram)
@@ -74,7 +74,7 @@ def _is_coloured(inner: Image.Image, around: Colour, peak: int) -> bool:
 def _ground_near(inner: Image.Image, around: Colour, peak: int) -> Colour:
     """The colour of those pixels that are about so far off the ground around."""
     spread = max(2, round(0.4 * peak))
-    mask = _distance(inner, around).point([255 if abs(value - peak) <= spread else 0 for value in range(256)])
+    mask = distance(inner, around).point([255 if abs(value - peak) <= spread else 0 for value in range(256)])
     histogram = inner.histogram(mask)
     means = []
     for channel in range(3):
@@ -97,24 +97,24 @@ def _around(picture: Image.Image, box: Box, window: Box) -> Colour | None:
         (box[0], window[1], box[2], box[1] - near), (box[0], box[3] + near, box[2], window[3]),
     )  # fmt: skip
     fit = [strip for strip in strips if strip[2] - strip[0] > 2 and strip[3] - strip[1] > 2]
-    grounds = [ground for strip in fit if (ground := _ground(picture.crop(strip)))]
+    grounds = [ground for strip in fit if (ground := ground_of(picture.crop(strip)))]
     best = max(grounds, key=lambda one: sum(_off(one, other) <= SAME for other in grounds), default=None)
     return best if best and sum(_off(best, other) <= SAME for other in grounds) >= 2 else None
 
 
-def _ground(piece: Image.Image) -> Colour | None:
-    """The colour that most of it has."""
+def ground_of(piece: Image.Image, least: float = 0.4) -> Colour | None:
+    """The colour that most of it has, or at least so much of it."""
     histogram, channels = piece.histogram(), []
     for channel in range(3):
         counts = histogram[256 * channel : 256 * channel + 256]
         best = max(range(256), key=lambda value: sum(counts[max(0, value - 1) : value + 2]))
-        if sum(counts[max(0, best - 2) : best + 3]) < 0.4 * piece.width * piece.height:
+        if sum(counts[max(0, best - 2) : best + 3]) < least * piece.width * piece.height:
             return None
         channels.append(best)
     return (channels[0], channels[1], channels[2])
 
 
-def _distance(piece: Image.Image, colour: Colour) -> Image.Image:
+def distance(piece: Image.Image, colour: Colour) -> Image.Image:
     """How far each pixel is off a colour, in the channel where it is furthest."""
     red, green, blue = ImageChops.difference(piece, Image.new("RGB", piece.size, colour)).split()
     return ImageChops.lighter(ImageChops.lighter(red, green), blue)

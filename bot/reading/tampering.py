@@ -1,8 +1,9 @@
 """Signs that a picture was touched up: a program's name in the file, and what is odd about single texts.
 
 A screenshot's grounds are flat and its letters equally sharp and of one hand. Whoever pastes another status over the
-first one leaves a patch whose ground is not quite that around it, or letters of another sharpness or fount. Signs, no
-proofs: which of them stand on something that matters is known where the picture is understood (flows/doubts.py).
+first one leaves a patch whose ground is not quite that around it, or has a grain of its own, or letters of another
+sharpness or fount; whoever changes an amount leaves a figure that does not go with the rest. Signs, no proofs: which of
+them stand on something that matters is known where the picture is understood (flows/doubts.py).
 """
 
 import re
@@ -11,6 +12,8 @@ from io import BytesIO
 
 from PIL import Image, ImageChops
 
+from bot.reading.figures import odd_figures
+from bot.reading.grain import grained
 from bot.reading.letters import blurred, other_letters
 from bot.reading.patches import bars, patches
 from nlp.picture_layout import slants
@@ -35,7 +38,8 @@ def traces(picture: Image.Image, lines: Sequence[Line], data: bytes, kind: str) 
     pasted = [*patches(picture, clear), *bars(picture, clear)]
     return [
         *_software(data, kind), *(pasted if len(pasted) < MANY else ()),
-        *blurred(picture, clear), *other_letters(picture, clear),
+        *blurred(picture, clear), *other_letters(picture, clear), *grained(picture, clear),
+        *odd_figures(picture, clear),
     ]  # fmt: skip
 
 

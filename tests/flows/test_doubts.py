@@ -31,11 +31,18 @@ def test_what_nobody_would_change_is_no_sign() -> None:
 # fmt: off
 @pytest.mark.parametrize("page, code", [
     ("订单详情\n订单编号|XL-841460854\n下单时间|2026-11-20 15:30\n承诺发货时间|2026-11-20 15:00", "wrong_order"),
+    ("订单详情\n订单编号|XL-841460854\n下单时间|2026-11-20 15:30\n支付时间|2026-11-20 15:00",     "wrong_order"),
+    ("订单详情\n订单编号|XL-841460854\n下单时间|2026-11-20 15:30\n付款|2026-11-20 15:00",         "wrong_order"),
     ("订单详情\n订单编号|KM202611101530012345\n下单时间|2026-11-20 15:30",                     "other_day"),
     ("订单详情\n待发货\n订单编号|XL-841460854\n发货时间|2026-11-20 15:40",                      "sent_unsent"),
 ])
 def test_times_that_cannot_be_are_a_sign(page: str, code: str) -> None:
     assert [trace.code for trace in impossible(reads(page))] == [code]
+
+
+def test_another_time_than_that_of_paying_may_be_earlier() -> None:
+    page = "订单详情\n订单编号|XL-841460854\n下单时间|2026-11-20 15:30\n当前时间|2026-11-20 15:00"
+    assert list(impossible(reads(page))) == []
 
 
 def test_an_honest_page_has_no_sign() -> None:

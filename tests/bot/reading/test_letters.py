@@ -50,3 +50,23 @@ def test_a_page_of_one_fount_or_of_a_mixture_shows_nothing(serif: tuple[int, ...
 
 def test_without_contrast_there_are_no_strokes() -> None:
     assert contrast_of_strokes(Image.new("L", (80, 30), 128)) is None
+
+
+@with_founts
+@pytest.mark.parametrize("weight", ["Regular", "Bold"])
+def test_the_edges_of_a_chip_are_no_strokes(weight: str) -> None:
+    picture, lines = chinese()
+    left, top, right, bottom = lines[7].box
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((left - 30, top + 2, right + 30, bottom - 2), fill=(90, 184, 92))
+    fount = ImageFont.truetype(FOUNTS / f"NotoSansCJK-{weight}.ttc", 36)
+    draw.text((30, 20 + 80 * 7), TEXTS[7], fill="white", font=fount)
+    lines[7] = Line(TEXTS[7], (left - 30, top - 4, right + 30, bottom + 4))
+    assert list(other_letters(picture, lines)) == []
+
+
+def test_a_text_that_is_hardly_softer_is_no_sign() -> None:
+    picture, lines = page()
+    box = lines[5].box
+    picture.paste(picture.crop(box).filter(ImageFilter.GaussianBlur(0.35)), box)
+    assert "blur" not in found(picture, lines)
