@@ -15,7 +15,8 @@ SOFT, SOFTER, ENOUGH_LINES = 0.7, 0.8, 6
 TALL = 30
 """Pixels that a Chinese letter needs for its strokes to be measured."""
 OTHER_FOUNT, SANS_SERIF = 1.3, 0.8
-DRAWN_AT = 96
+DRAWN_AT, BOLD = 96, 10
+"""The height at which letters are measured, and the breadth of standing strokes there whose lying ones are thinner."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _RUN = re.compile(rb"\xff+")
 
@@ -80,7 +81,7 @@ def _is_chinese(line: Line) -> bool:
 def contrast_of_strokes(grey: Image.Image) -> float | None:
     """How thick the lying strokes of a text are, as a part of the standing ones: about 1 sans serif, half of it with.
 
-    None where there is hardly any contrast, or hardly any stroke.
+    None where there is hardly any contrast, or hardly any stroke, or where it is bold: then any fount has thin ones.
     """
     text = grey.resize((max(8, grey.width * DRAWN_AT // max(1, grey.height)), DRAWN_AT), Image.Resampling.BICUBIC)
     histogram = text.histogram()
@@ -92,7 +93,7 @@ def contrast_of_strokes(grey: Image.Image) -> float | None:
     middle = (ink + ground) / 2
     mask = text.point([255 if (value < middle) == (ink < ground) else 0 for value in range(256)])
     standing, lying = _usual_run(mask), _usual_run(mask.transpose(Image.Transpose.TRANSPOSE))
-    return lying / standing if standing and lying else None
+    return lying / standing if lying and 0 < standing < BOLD else None
 
 
 def _usual_run(mask: Image.Image) -> float:

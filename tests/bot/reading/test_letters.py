@@ -48,6 +48,15 @@ def test_a_page_of_one_fount_or_of_a_mixture_shows_nothing(serif: tuple[int, ...
     assert list(other_letters(*chinese(*serif))) == []
 
 
+@with_founts
+@pytest.mark.parametrize("weight, is_measured", [("Regular", True), ("Bold", False)])
+def test_strokes_of_bold_letters_tell_nothing_of_the_fount(weight: str, is_measured: bool) -> None:
+    picture = Image.new("L", (220, 60), 255)
+    fount = ImageFont.truetype(FOUNTS / f"NotoSansCJK-{weight}.ttc", 36)
+    ImageDraw.Draw(picture).text((10, 30), "等待卖家", fill=20, font=fount, anchor="lm")
+    assert (contrast_of_strokes(picture.crop((4, 8, 160, 52))) is not None) is is_measured
+
+
 def test_without_contrast_there_are_no_strokes() -> None:
     assert contrast_of_strokes(Image.new("L", (80, 30), 128)) is None
 
