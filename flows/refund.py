@@ -52,7 +52,8 @@ def ask_order(turn: Turn) -> None:
     else:
         told = "order.ask_knowing" if turn.draft.reason else "order.ask_sorry"
         key = told if turn.draft.reason or turn.draft.vague or turn.draft.guesses else "order.ask"
-        key = key if "order" not in turn.draft.asked else "order.where"
+        if "order" in turn.draft.asked:
+            key = "order.where_kept" if turn.heard.files else "order.where"
         turn.say(key, button("human"), asks="order", reason=reason_text(turn.draft.reason) if turn.draft.reason else "")
     turn.once("order")
 

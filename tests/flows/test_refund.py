@@ -43,6 +43,13 @@ def test_who_has_no_order_here_is_asked_for_the_number_and_then_told_where_it_st
     assert desk.asks == "order"
 
 
+def test_who_sends_a_picture_instead_of_the_number_hears_that_it_is_kept() -> None:
+    desk = Desk(facts())
+    desk.hear(INVALID)
+    assert desk.hear(replace(reads("", Intent.OTHER), files=("a.png",))) == ["order.where_kept"]
+    assert desk.asks == "order" and desk.talk.draft and [piece.file for piece in desk.talk.draft.evidence] == ["a.png"]
+
+
 def test_where_the_order_source_is_silent_it_is_said_and_nothing_is_lost() -> None:
     desk = Desk(facts(OURS, orders_unknown=True))
     desk.facts = replace(desk.facts, orders={}, own=())
