@@ -29,6 +29,7 @@ SURE_OF_LABEL, A_TRADES, MAYBE = 3, 2, 1
 WEIGHTS = {"not_order": 0, "order": SURE_OF_LABEL, "trade": A_TRADES}
 """By what a number is called (nlp/picture.toml, labels)."""
 NEARER = 5
+"""By so many heights of the number a heading has to be nearer than what stands to the left."""
 FIGURES_NAMED, FIGURES = 3, 6
 """So many a number has that is called an order's, as some are of letters for the most part; and one that is not."""
 

@@ -58,7 +58,7 @@ class Tilt:
         if isinstance(value, tuple) and value and is_dataclass(value[0]):
             return tuple(map(self._back, value))  # type: ignore[return-value]  # of the same nouns
         if isinstance(value, dict):
-            return {name: self._back(one) for name, one in value.items()}  # type: ignore[return-value]
+            return {name: self._back(one) for name, one in value.items()}  # type: ignore[return-value]  # of the same shape
         return value
 
     def _moved(self, box: Box, way: int) -> Box:

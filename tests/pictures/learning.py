@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,31 +54,25 @@ def examples() -> list[Example]:
     return [_example(json.loads(line)) for line in PAGES.read_text(encoding="utf-8").splitlines()]
 
 
-def _example(raw: dict[str, object]) -> Example:
-    told: dict[str, Mapping[PictureKind, float]] = {}
-    pages: list[Page] = []
+def _example(raw: dict[str, Any]) -> Example:
+    asked: list[tuple[Page, Mapping[PictureKind, float]]] = []
 
     def note(page: Page, facts: Mapping[str, bool]) -> PictureKind:
-        pages.append(page)
-        told["scores"] = picture_kind.scores(page, facts)
+        asked.append((page, picture_kind.scores(page, facts)))
         return PictureKind.UNRELATED
 
-    known, picture.kind_of = picture.kind_of, note  # type: ignore[attr-defined]  # to see what it is asked
-    try:
+    with patch.object(picture, "kind_of", note):
         picture.read_picture(*lines_and_size(raw))
-    finally:
-        picture.kind_of = known  # type: ignore[attr-defined]
-    return Example(str(raw["hand"]), PictureKind(raw["kind"]), frozenset(names_of(pages[0])), told["scores"])
+    [(page, scores)] = asked
+    return Example(raw["hand"], PictureKind(raw["kind"]), frozenset(names_of(page)), scores)
 
 
-def lines_and_size(raw: Mapping[str, object]) -> tuple[list[Line], tuple[int, int]]:
+def lines_and_size(raw: dict[str, Any]) -> tuple[list[Line], tuple[int, int]]:
     """Of a page that was read from a picture as it was read; of one that was written, in rows from top to bottom."""
     if "text" in raw:
-        return lines_of(str(raw["text"])), SIZE
-    read: list[tuple[str, int, int, int, int, float]] = raw["lines"]  # type: ignore[assignment]
-    width, height = raw["size"]  # type: ignore[misc]
-    lines = [Line(text, (left, top, right, bottom), sure) for text, left, top, right, bottom, sure in read]
-    return lines, (width, height)
+        return lines_of(raw["text"]), SIZE
+    width, height = raw["size"]
+    return [Line(text, tuple(box), sure) for text, *box, sure in raw["lines"]], (width, height)
 
 
 def learn(found: Sequence[Example]) -> str:
