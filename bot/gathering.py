@@ -1,6 +1,6 @@
 """What a decision needs to know: gathered from the store, the shop's orders and the rules that run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from flows.turn import Facts, Heard
 from flows.workdays import SHANGHAI
 from nlp.picture import read_picture
 from nlp.pictured import PictureReading
-from storage.nouns import Recalled
+from storage.nouns import OrderRecord, Recalled
 from storage.store import Store
 
 FORGOTTEN = timedelta(days=1)
@@ -20,6 +20,45 @@ FORGOTTEN = timedelta(days=1)
 MOST_NUMBERS = 6
 """Numbers of one message that are looked up."""
 NO_PICTURES: Mapping[str, PictureReading] = MappingProxyType({})
+
+
+class Sought:
+    """What is to be known of the orders that one message may be about."""
+
+    def __init__(self, recalled: Recalled, heard: Heard, pictures: Mapping[str, PictureReading] = NO_PICTURES) -> None:
+        self.recalled, self.heard, self.pictures = recalled, heard, pictures
+        self.chat, draft, reading = recalled.talk.chat, recalled.talk.draft, heard.reading
+        shown = (one.number.text for picture in pictures.values() for one in picture.orders if one.number)
+        named = (*reading.order_nos, *reading.candidates, *shown)[:MOST_NUMBERS]
+        kept = (draft.order_no, draft.other_order_no) if draft else ()
+        self._numbers = list(dict.fromkeys(filter(None, (heard.linked, *kept, *named))))
+        self._bound = sorted(recalled.bound)[-MOST_NUMBERS:]
+        self.own: tuple[Order, ...] = ()
+        """Their own, newest first."""
+        self.orders: dict[str, Order] = {}
+        """Every one by its number and as it was written."""
+
+    def beside(self, bought: Iterable[Order]) -> list[str]:
+        """The numbers that are not among those of what they bought."""
+        theirs = {order.order_no for order in bought}
+        return [number for number in (*self._numbers, *self._bound) if number not in theirs]
+
+    def found(self, bought: Iterable[Order], named: Mapping[str, Order]) -> None:
+        theirs = {order.order_no: order for order in bought}
+        theirs |= {named[number].order_no: named[number] for number in self._bound if number in named}
+        self.own = tuple(sorted(theirs.values(), key=lambda order: order.ordered_at, reverse=True))
+        found = {number: theirs.get(number) or named.get(number) for number in self._numbers}
+        self.orders = {number: order for number, order in found.items() if order is not None}
+        self.orders |= {order.order_no: order for order in (*self.orders.values(), *self.own)}
+        for word in self.heard.reading.words:
+            mine = next((order for order in self.own if order.order_no.upper() == word.upper()), None)
+            self.orders |= {word: mine} if mine else {}
+
+    @property
+    def about(self) -> set[str]:
+        """The numbers of all of which it is to be known what was decided before."""
+        there = {order.order_no for order in (*self.orders.values(), *self.own)}
+        return there.union(self._numbers, (case.order.order_no for case in self.recalled.cases))
 
 
 class Gathering:
@@ -31,28 +70,39 @@ class Gathering:
 
     def facts(self, recalled: Recalled, heard: Heard, pictures: Mapping[str, PictureReading] = NO_PICTURES) -> Facts:
         """By files, `pictures` are those of the message itself; those of the claim are found where they are kept."""
-        talk, cases, reading = recalled.talk, recalled.cases, heard.reading
-        draft = talk.draft
-        shown = (one.number.text for picture in pictures.values() for one in picture.orders if one.number)
-        named = (*reading.order_nos, *reading.candidates, *shown)[:MOST_NUMBERS]
-        kept = (draft.order_no, draft.other_order_no) if draft else ()
-        numbers = dict.fromkeys(filter(None, (heard.linked, *kept, *named)))
-        own, found, unknown = self._orders(talk.chat, recalled.bound, numbers)
-        for word in reading.words:
-            mine = next((order for order in own if order.order_no.upper() == word.upper()), None)
-            found |= {word: mine} if mine else {}
-        about = {order.order_no for order in (*found.values(), *own)} | set(numbers)
-        about |= {case.order.order_no for case in cases}
-        records = self._store.about_orders(about, since=heard.at - FORGOTTEN)
+        return self.facts_of_all([Sought(recalled, heard, pictures)])[0]
+
+    def facts_of_all(self, each: Sequence[Sought]) -> list[Facts]:
+        """For messages of as many chats: what is asked for is asked for once."""
+        unknown = not self._look_up(each)
+        about = {number for sought in each for number in sought.about}
+        records = self._store.about_orders(about, since=min(sought.heard.at for sought in each) - FORGOTTEN)
+        return [self._facts(sought, records, unknown) for sought in each]
+
+    def _look_up(self, each: Sequence[Sought]) -> bool:
+        """Whether the source of orders gave an answer."""
+        try:
+            bought = self.orders.of_customers([sought.chat for sought in each])
+            wanted = dict.fromkeys(number for sought in each for number in sought.beside(bought[sought.chat]))
+            named = self.orders.find(wanted) if wanted else {}
+        except OrdersUnavailable:
+            return False
+        for sought in each:
+            sought.found(bought[sought.chat], named)
+        return True
+
+    def _facts(self, sought: Sought, records: Mapping[str, OrderRecord], unknown: bool) -> Facts:
+        recalled, at, draft = sought.recalled, sought.heard.at, sought.recalled.talk.draft
+        about = {number: records[number] for number in sought.about}
         return Facts(
-            policy=self._rules.running, kept=self._rules.of_all(case.policy for case in cases),
-            render=lambda text: self._catalogue.say(talk.language, text),
-            numbers=lambda: self._store.next_case_number(heard.at), orders=found, own=own, bound=recalled.bound,
-            cases=cases,
-            ledgers={number: record.ledger for number, record in records.items()},
-            order_tries={number: record.tries for number, record in records.items()},
+            policy=self._rules.running, kept=self._rules.of_all(case.policy for case in recalled.cases),
+            render=lambda text: self._catalogue.say(recalled.talk.language, text),
+            numbers=lambda: self._store.next_case_number(at), orders=sought.orders, own=sought.own,
+            bound=recalled.bound, cases=recalled.cases,
+            ledgers={number: record.ledger for number, record in about.items()},
+            order_tries={number: record.tries for number, record in about.items()},
             high_risk=recalled.high_risk, orders_unknown=unknown,
-            pictures={**self.pictures(draft.evidence if draft else ()), **pictures},
+            pictures={**self.pictures(draft.evidence if draft else ()), **sought.pictures},
         )  # fmt: skip
 
     def pictures(self, evidence: Iterable[Evidence]) -> dict[str, PictureReading]:
@@ -60,19 +110,6 @@ class Gathering:
         since = {piece.file: piece.at.astimezone(SHANGHAI).date() for piece in evidence}
         known = self._store.readings.of(since)
         return {file: read_picture(seen.lines, seen.size, since[file]) for file, seen in known.items() if seen.print}
-
-    def _orders(
-        self, chat: str, bound: Iterable[str], numbers: Iterable[str]
-    ) -> tuple[tuple[Order, ...], dict[str, Order], bool]:
-        """Their own newest first; every order by its number and as written; whether the source gave no answer."""
-        try:
-            theirs = {order.order_no: order for order in self.orders.of_customer(chat)}
-            theirs |= {order.order_no: order for order in map(self.orders.find, sorted(bound)[-MOST_NUMBERS:]) if order}
-            found = {number: order for number in numbers if (order := theirs.get(number) or self.orders.find(number))}
-        except OrdersUnavailable:
-            return (), {}, True
-        found |= {order.order_no: order for order in (*found.values(), *theirs.values())}
-        return tuple(sorted(theirs.values(), key=lambda order: order.ordered_at, reverse=True)), found, False
 
 
 def handed_in(recalled: Recalled) -> int:

@@ -1,6 +1,6 @@
 """The corridor: a message, a staff action or a due time goes in at one end, a saved outcome stands at the other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot import report
 from bot.channels import Incoming, Upload
 from bot.config import Settings
 from bot.evidence import Intake
-from bot.gathering import Gathering, handed_in
+from bot.gathering import Gathering, Sought, handed_in
 from bot.hearing import Hearing, as_it_came, kept_for_reading, record_line
 from bot.links import Links
 from bot.locks import Locks
@@ -28,11 +28,12 @@ from flows.model import SYSTEM, Actor, Case, Outcome, Remedy, Role, Tell, Text, 
 from flows.policy import calendar_notice
 from flows.progress import advance
 from flows.talk import Turn, step
+from flows.turn import Facts
 from flows.workdays import SHANGHAI
 from nlp.codes import Reason
 from nlp.lexicon import Lexicon
 from nlp.reading import Reading
-from storage.nouns import AlreadyHeard, Saving, Stale, ToRead
+from storage.nouns import AlreadyHeard, Recalled, Saving, Stale, ToRead
 from storage.store import Store
 
 T = TypeVar("T")
@@ -96,6 +97,21 @@ class House:
         if reading is not None:
             report.heard(incoming, reading)
         return reading is not None
+
+    def hear_all(self, messages: Sequence[Incoming], now: datetime) -> bool:
+        """Messages without files, of as many chats: known of, decided and saved together, which costs far less.
+
+        False where one of them stands in the way of all: nothing is done then, and each is to be heard by itself.
+        """
+        chats = {incoming.chat for incoming in messages}
+        if len(chats) < len(messages):
+            return False
+        self._look_at_rules(now)
+        with self._locks.of_all(chats):
+            readings = self._hear_all(messages, now)
+        for incoming, reading in zip(messages, readings, strict=False):
+            report.heard(incoming, reading)
+        return bool(readings)
 
     def decide(self, action: StaffAction, now: datetime) -> None:
         """Raises `NotAllowed` with a sentence for whoever wanted it."""
@@ -169,13 +185,40 @@ class House:
         haul = self._intake.take(incoming.files, handed_in(recalled))
         if haul.taken:
             return kept_for_reading(recalled, incoming, haul, now)
+        sought = self._sought(recalled, incoming, reading, now, haul.problems)
+        return self._decided(incoming, sought, self.gathering.facts(sought.recalled, sought.heard))
+
+    def _hear_all(self, messages: Sequence[Incoming], now: datetime) -> list[Reading]:
+        """How they were read; nothing where one was heard before, or somebody else came first to one of the chats."""
+        with self._one_thinks:
+            readings = [self._hearing.read(incoming.text) for incoming in messages]
+            known = self._store.recall_all({incoming.chat: incoming.message_id for incoming in messages})
+            if any(recalled.heard for recalled in known):
+                return []
+            sought = [
+                self._sought(recalled, incoming, reading, now)
+                for recalled, incoming, reading in zip(known, messages, readings, strict=True)
+            ]
+            facts = self.gathering.facts_of_all(sought)
+            savings = list(map(self._decided, messages, sought, facts))
+        try:
+            return readings if self._save(*savings) else []
+        except Stale:
+            return []
+
+    def _sought(
+        self, recalled: Recalled, incoming: Incoming, reading: Reading, now: datetime, problems: tuple[Text, ...] = (),
+        files: tuple[str, ...] = (),
+    ) -> Sought:  # fmt: skip
         recalled = self._hearing.in_their_language(recalled, incoming, reading)
-        heard = self._hearing.heard(incoming, reading, now, problems=haul.problems)
-        facts = self.gathering.facts(recalled, heard)
+        return Sought(recalled, self._hearing.heard(incoming, reading, now, files, problems))
+
+    def _decided(self, incoming: Incoming, sought: Sought, facts: Facts) -> Saving:
+        recalled, heard = sought.recalled, sought.heard
         outcome = step(recalled.talk, heard, facts)
         line = record_line(incoming, recalled.talk, case=outcome.talk.case if outcome.talk else None)
         return self._rendering.saving(
-            recalled, facts, outcome, now, incoming.message_id, incoming=line, channel=incoming.channel,
+            recalled, facts, outcome, heard.at, incoming.message_id, incoming=line, channel=incoming.channel,
             finishes=incoming.finishes,
         )  # fmt: skip
 
@@ -186,8 +229,8 @@ class House:
             return
         incoming, problems = as_it_came(message)
         reading = self._hearing.read(message.text)
-        recalled = self._hearing.in_their_language(recalled, incoming, reading)
-        heard = self._hearing.heard(incoming, reading, now, message.files, problems)
+        sought = self._sought(recalled, incoming, reading, now, problems, message.files)
+        recalled, heard = sought.recalled, sought.heard
         facts = self.gathering.facts(recalled, heard, {file: sight.picture for file, sight in seen.items()})
         facts = replace(facts, doubts={file: sight.doubts for file, sight in seen.items()})
         outcome = step(recalled.talk, replace(heard, more_to_come=more and not message.text.strip()), facts)
@@ -249,13 +292,14 @@ class House:
 
     # ---- what all doors share
 
-    def _save(self, saving: Saving) -> bool:
+    def _save(self, *savings: Saving) -> bool:
         """All of it or nothing. False where the same was saved before."""
         try:
-            self._store.save(saving)
+            self._store.save(*savings)
         except AlreadyHeard:
             return False
-        report.saved(saving.outcome)
+        for saving in savings:
+            report.saved(saving.outcome)
         return True
 
     def _case(self, number: str) -> Case:

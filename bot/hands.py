@@ -2,7 +2,8 @@
 
 import heapq
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 
@@ -17,8 +18,14 @@ BATCH = 10
 IN_HAND = 4
 """So many lanes for each hand are taken, or wait for one that is free."""
 POLL_SECONDS = 1.0
+TOGETHER = 16
+"""So many lanes are worked through together: enough to share what each costs, and nobody waits long for the last."""
 
 Lane = Sequence[Due]
+Given = tuple[Lane, datetime]
+"""A lane, and when it was taken."""
+JOINED: Given = ((), datetime.max)
+"""Stands for those that wait to be worked through together."""
 log = structlog.get_logger()
 
 
@@ -31,19 +38,21 @@ class Hands:
 
     def __init__(
         self, kinds: Sequence[str], count: int, take: Callable[[datetime, int], list[Due]],
-        work_through: Callable[[Lane, datetime], None], give_back: Callable[[Lane], None],
-        watch: Callable[[datetime], None], clock: Callable[[], datetime], *, alone: bool = True,
+        work_through: Callable[[Sequence[Lane], datetime], None], give_back: Callable[[Lane], None],
+        watch: Callable[[datetime], None], clock: Callable[[], datetime], joins: Callable[[Due], bool] = lambda _: False,
     ) -> None:  # fmt: skip
-        """`watch`: looks at what nobody's message brings about, each time round. `alone`: nobody else takes from it."""
+        """`watch`: looks at what nobody's message brings about, each time round.
+
+        Lanes whose first row `joins` are worked through together with others of them that wait.
+        """
         self.kinds = kinds
         self._take, self._work_through, self._give_back = take, work_through, give_back
         self._watch, self._clock = watch, clock
-        # What others could begin sooner is not held by us.
-        self._held_at_most = IN_HAND * count if alone else count
         self._most, self._in_hand, self._behind = IN_HAND * count, 0, set[str]()
         self._again: list[datetime] = []
         self._lock, self._news, self._stopping = threading.Lock(), threading.Event(), threading.Event()
-        self._given: SimpleQueue[tuple[Lane, datetime] | None] = SimpleQueue()
+        self._given: SimpleQueue[Given | None] = SimpleQueue()
+        self._joins, self._joining = joins, deque[Given]()
         names = [f"hand {n} {kinds[0]}" for n in range(count)]
         self._hands = [threading.Thread(target=self._work_on, name=name, daemon=True) for name in names]
         self._loop = threading.Thread(target=self._run, name=f"outbox {kinds[0]}", daemon=True)
@@ -61,9 +70,8 @@ class Hands:
             self._given.put(None)
         for thread in self._hands:
             thread.join()
-        while not self._given.empty():
-            if came_late := self._given.get():
-                self._give_back(came_late[0])
+        for lane, _ in self._late():
+            self._give_back(lane)
 
     def ring(self, kinds: Collection[str]) -> None:
         """Something of these kinds may be due."""
@@ -78,7 +86,7 @@ class Hands:
 
     def lease(self) -> datetime | None:
         """Until when a row that comes to these hands directly is held; None where enough waits for them already."""
-        is_free = self._in_hand < self._held_at_most and not self._stopping.is_set()
+        is_free = self._in_hand < self._most and not self._stopping.is_set()
         return self._clock() + LEASE if is_free else None
 
     def carry_out(self, lane: Lane, *, more: bool = False) -> None:
@@ -86,12 +94,18 @@ class Hands:
         if self._stopping.is_set():
             self._give_back(lane)
             return
-        name = lane[0].lane
+        name, joins, given = lane[0].lane, self._joins(lane[0]), (lane, self._clock())
         with self._lock:
             self._in_hand += 1
             if more and name is not None:
                 self._behind.add(name)
-        self._given.put((lane, self._clock()))
+            first_to_join = joins and not self._joining
+            if joins:
+                self._joining.append(given)
+        if first_to_join:
+            self._given.put(JOINED)
+        elif not joins:
+            self._given.put(given)
 
     def comes_behind(self, lane: str) -> None:
         """The lane goes on in the queue when what is in hand of it is done."""
@@ -105,20 +119,39 @@ class Hands:
 
     def _work_on(self) -> None:
         while (given := self._given.get()) is not None:
-            self._one(*given)
+            self._some(self._joined() if given is JOINED else [given])
 
-    def _one(self, lane: Lane, taken_at: datetime) -> None:
+    def _joined(self) -> list[Given]:
+        """Those that wait to be worked through together, as far as one hand takes them."""
+        with self._lock:
+            together = [self._joining.popleft() for _ in range(min(TOGETHER, len(self._joining)))]
+            others_wait = bool(self._joining)
+        if others_wait:
+            self._given.put(JOINED)
+        return together
+
+    def _late(self) -> Iterator[Given]:
+        """What came while everybody was stopping."""
+        while not self._given.empty():
+            given = self._given.get()
+            yield from (self._joined() if given is JOINED else [given] if given else [])
+
+    def _some(self, given: Sequence[Given]) -> None:
+        now, fresh = self._clock(), list[Lane]()
         try:
-            now = self._clock()
-            if self._stopping.is_set() or now - taken_at > LEASE / 2:
-                self._give_back(lane)
-            else:
-                self._work_through(lane, now)
+            for lane, taken_at in given:
+                if self._stopping.is_set() or now - taken_at > LEASE / 2:
+                    self._give_back(lane)
+                else:
+                    fresh.append(lane)
+            if fresh:
+                self._work_through(fresh, now)
         except Exception:
-            # The lease runs out, and it is taken once more.
-            log.exception("a lane could not be worked through", kind=self.kinds[0])
+            # The leases run out, and they are taken once more.
+            log.exception("lanes could not be worked through", kind=self.kinds[0])
         finally:
-            self._done(lane)
+            for lane, _ in given:
+                self._done(lane)
 
     def _done(self, lane: Lane) -> None:
         name = lane[0].lane

@@ -1,7 +1,8 @@
 """One lock a chat, kept only while somebody holds it or waits: one customer's messages go one after the other."""
 
 import threading
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 
 class Locks:
@@ -13,6 +14,14 @@ class Locks:
 
     def of(self, chat: str) -> AbstractContextManager[None]:
         return _Held(self, chat)
+
+    @contextmanager
+    def of_all(self, chats: Iterable[str]) -> Iterator[None]:
+        """Always in the same order: two who want some of the same never wait for each other."""
+        with ExitStack() as held:
+            for chat in sorted(set(chats)):
+                held.enter_context(self.of(chat))
+            yield
 
     def held(self) -> tuple[str, ...]:
         """The chats that somebody is busy with."""

@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from bot import report
-from bot.channels import STAFF, Channel, Messenger, Outgoing, SendLater, Undeliverable
+from bot.channels import STAFF, Channel, Incoming, Messenger, Outgoing, SendLater, Undeliverable
 from bot.hands import BATCH, LEASE, POLL_SECONDS, Hands, Lane, in_lanes
 from bot.looking import Sight
 from bot.payouts import Answer, Payout
@@ -46,6 +46,10 @@ class House(Protocol):
     """What the worker needs of the house."""
 
     def keep_watch(self, now: datetime) -> None: ...
+
+    def hear_all(self, messages: Sequence[Incoming], now: datetime) -> bool:
+        """False where nothing was done, as each is to be heard by itself."""
+        ...
 
     def wake(self, wake: Wake, now: datetime) -> None: ...
 
@@ -101,8 +105,7 @@ class Worker:
         for kinds, count in SIDE_BY_SIDE:
             watch = self._keep_watch if "wake" in kinds else _nothing
             hands = Hands(
-                kinds, count, self._taker(kinds), self._work_through, self._give_back, watch, self.clock,
-                alone=self.store.database.is_sqlite,
+                kinds, count, self._taker(kinds), self._work, self._give_back, watch, self.clock, _is_plain
             )  # fmt: skip
             self._hands |= dict.fromkeys(kinds, hands)
         self.store.at_once = self._hands
@@ -129,6 +132,21 @@ class Worker:
         if now - self._swept > timedelta(hours=1):
             self.store.outbox.forget(now - KEPT, now - ARRIVED_KEPT)
             self._swept = now
+
+    def _work(self, lanes: Sequence[Lane], now: datetime) -> None:
+        """What several customers wrote is heard together, unless something is wrong with any of it."""
+        heard = 1 if len(lanes) > 1 and self._hear_together([lane[0] for lane in lanes], now) else 0
+        for lane in lanes:
+            self._work_through(lane[heard:], now)
+
+    def _hear_together(self, written: Sequence[Due], now: datetime) -> bool:
+        try:
+            messages = [self._messenger(due).message(due) for due in written]
+            return self.house.hear_all(messages, now)
+        except Exception as error:
+            # Each by itself shows whose fault it was, and is put off alone.
+            log.warning("messages could not be heard together", error=type(error).__name__)
+            return False
 
     def _work_through(self, lane: Lane, now: datetime) -> None:
         """What cannot be done yet holds back what comes behind it."""
@@ -194,12 +212,15 @@ class Worker:
         self._note(self.store.outbox.finish, due.key, now)
 
     def _arrived(self, due: Due, now: datetime) -> None:
+        if not self._messenger(due).deal(due, now):
+            self._note(self.store.outbox.finish, due.key, now)
+
+    def _messenger(self, due: Due) -> Messenger:
         assert isinstance(due.task, Arrived)
         messenger = self.messengers.get(due.task.channel)
         if messenger is None:
             raise SendLater(LONGEST_WAIT.total_seconds(), f"the channel {due.task.channel} is switched off")
-        if not messenger.deal(due, now):
-            self._note(self.store.outbox.finish, due.key, now)
+        return messenger
 
     def _wake(self, due: Due, now: datetime) -> None:
         assert isinstance(due.task, Wake)
@@ -235,6 +256,10 @@ class Worker:
 
 
 def _nothing(now: datetime) -> None: ...
+
+
+def _is_plain(due: Due) -> bool:
+    return isinstance(due.task, Arrived) and due.task.plain
 
 
 def growing(attempts: int) -> timedelta:

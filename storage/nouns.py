@@ -81,6 +81,7 @@ class Arrived:
     channel: str
     body: dict[str, Any]
     album: str = ""  # what belongs to one album is dealt with together
+    plain: bool = False  # words alone: heard together with those of others, as nobody has to be asked for anything
     case: str | None = None
 
 

@@ -6,10 +6,25 @@ from functools import cache
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.engine import Database
+from storage.many import rows_given
 from storage.nouns import TASKS, Arrived, AtHand, Due, as_held, due_row
 from storage.tables import When, chats, outbox
 from storage.visit import Ready, Visit
@@ -38,11 +53,16 @@ class Outbox:
 
         `held_until`: what nothing is before in its lane is held until then by whoever keeps it.
         """
-        rows = [(Due(key, "arrived", what, lane=lane), due) for key, lane, due, what in arrived]
-        if len(rows) == 1 and not self.database.is_sqlite:
+        lanes: dict[str, InLane] = {}
+        for key, lane, at, what in dict((row[0], row) for row in arrived).values():
+            due = Due(key, "arrived", what, lane=lane)
+            # An album waits until it is whole, and what comes after it waits with it.
+            all_of_it = lanes.setdefault(lane, InLane("arrived", lane, held_until))
+            all_of_it.add(due, due_row(due, at), waits=bool(what.album))
+        if sum(len(lane.rows) for lane in lanes.values()) == 1 and not self.database.is_sqlite:
             with self.database.change() as visit:
-                return _kept(visit, rows, held_until)
-        return self.database.write_together(lambda visit: _kept(visit, rows, held_until)) if rows else AtHand()
+                return put_in_lanes(visit, lanes.values())
+        return self.database.write_together(lambda visit: put_in_lanes(visit, lanes.values())) if lanes else AtHand()
 
     def waiting(self, lane: str) -> list[Due]:
         """All that is not done yet of a lane, in its order; nothing is taken by asking."""
@@ -106,6 +126,9 @@ class Outbox:
 
 
 _UNDONE = outbox.c.done_at.is_(None)
+_NONE: ColumnElement[int] = literal_column("0")
+OF_KEY = (outbox.c.key == bindparam("known")) & (func.coalesce(outbox.c.done_at, _NONE) == _NONE)
+"""The undone row of a key. Said in a way that leads PostgreSQL to the key, and not through all that is undone."""
 _NOW = bindparam("now", type_=When)
 _FREE = (outbox.c.due <= _NOW) & (outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= _NOW))
 _OTHER = outbox.alias("other")
@@ -118,19 +141,24 @@ _ROWS = select(
 _WHEN_FREE = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until), else_=outbox.c.due)
 
 _PUT = Ready(insert(outbox).inline().on_conflict_do_nothing())
-_WAITED_FOR = exists().where(_OTHER.c.lane == bindparam("of_lane"), _OTHER.c.done_at.is_(None))
-_HELD = {
-    "leased_until": case((_WAITED_FOR, None), else_=bindparam("held_until", type_=When)),
-    "attempts": case((_WAITED_FOR, 0), else_=1),
-}
-_PUT_HELD = Ready(insert(outbox).values(_HELD).on_conflict_do_nothing().returning(outbox.c.leased_until))
+_KEPT = ("key", "kind", "chat", "case_no", "due", "body", "lane", "urgent")
+_HEAD = rows_given("heads", [*(outbox.c[name] for name in _KEPT), Column("held_until", When)]).c
+_BEFORE = select(_OTHER.c.id).where(_OTHER.c.lane == _HEAD.lane, _OTHER.c.done_at.is_(None)).limit(1)
+_WAITS = _BEFORE.scalar_subquery().is_not(None)
+_HELD = [case((_WAITS, None), else_=_HEAD.held_until), case((_WAITS, 0), else_=1)]
+_PUT_HEADS = Ready(
+    insert(outbox)
+    .from_select([*_KEPT, "leased_until", "attempts"], select(*(_HEAD[name] for name in _KEPT), *_HELD).where(true()))
+    .on_conflict_do_nothing()
+    .returning(outbox.c.key, outbox.c.leased_until)
+)
 _LANE = Ready(_ROWS.where(_UNDONE, outbox.c.lane == bindparam("lane")).order_by(outbox.c.id))
 _LEASE = Ready(
     update(outbox)
     .where(outbox.c.id == bindparam("row"))
     .values(leased_until=bindparam("until", type_=When), attempts=outbox.c.attempts + 1)
 )
-_CHANGE = update(outbox).where(outbox.c.key == bindparam("known"), _UNDONE).values(leased_until=None)
+_CHANGE = update(outbox).where(OF_KEY).values(leased_until=None)
 _FINISH = Ready(_CHANGE.values(done_at=bindparam("done_at"), error=bindparam("error")))
 _LATER = Ready(_CHANGE.values(due=bindparam("due"), error=bindparam("error")))
 _GIVE_BACK = Ready(_CHANGE.values(attempts=outbox.c.attempts - 1))
@@ -162,39 +190,46 @@ def _with_following(visit: Visit, first: Sequence[Any], now: datetime) -> list[A
     return rows
 
 
-def put(visit: Visit, rows: Sequence[Row]) -> int:
-    """Into the queue with them; returns how many of them were new."""
-    return visit.change(_PUT, *rows)
+class InLane:
+    """Rows of one lane on their way into the queue."""
+
+    def __init__(self, kind: str, lane: str, until: datetime | None) -> None:
+        """Held until then by whoever puts them there, if nothing of the lane is to be done before; None: not held."""
+        self.kind, self.lane, self.until = kind, lane, until
+        self.held: list[Due] = []
+        self.rows: list[Row] = []
+
+    def add(self, due: Due, row: Row, *, waits: bool = False) -> None:
+        """`waits`: it is not held, nor is what comes behind it."""
+        if not waits and self.until is not None and len(self.held) == len(self.rows):
+            self.held.append(due)
+        self.rows.append(row)
 
 
-def put_held(visit: Visit, row: Row, held_until: datetime) -> bool | None:
-    """Held until then by whoever puts it there, if nothing of its lane is to be done: whether it is.
-
-    None where it was there before.
-    """
-    new = {name: value for name, value in row.items() if name not in _HELD}
-    written = visit.row(_PUT_HELD, **new, of_lane=row["lane"], held_until=held_until)
-    return None if written is None else written.leased_until is not None
-
-
-def _kept(visit: Visit, rows: Sequence[tuple[Due, datetime]], held_until: datetime | None) -> AtHand:
-    held: dict[str, list[Due]] = {}
-    behind: dict[tuple[str, str], None] = {}
-    for due, at in rows:
-        lane, row = due.lane or "", due_row(due, at)
-        # An album waits until it is whole, and what comes after it waits with it.
-        is_album = isinstance(due.task, Arrived) and bool(due.task.album)
-        if held_until is None or is_album or ("arrived", lane) in behind:
-            mine = False if put(visit, [row]) else None
-        elif lane in held:
-            mine = True if put(visit, [row | as_held(held_until)]) else None
+def put_in_lanes(visit: Visit, lanes: Iterable[InLane], others: Iterable[Row] = ()) -> AtHand:
+    """All of it into the queue. What was there before is left alone."""
+    lanes = [*lanes]
+    mine = _put_heads(visit, [lane for lane in lanes if lane.held])
+    rows, held, behind = [*others], [], []
+    for lane in lanes:
+        if lane.until and lane.rows[0]["key"] in mine:
+            rows += [row | as_held(lane.until) for row in lane.rows[1 : len(lane.held)]]
+            rows += lane.rows[len(lane.held) :]
+            held.append(tuple(lane.held))
         else:
-            mine = put_held(visit, row, held_until)
-        if mine:
-            held.setdefault(lane, []).append(due)
-        elif mine is not None:
-            behind["arrived", lane] = None
-    return AtHand(tuple(map(tuple, held.values())), tuple(behind))
+            rows += lane.rows[1:] if lane.held else lane.rows
+        if lane.rows[0]["key"] not in mine or len(lane.held) < len(lane.rows):
+            behind.append((lane.kind, lane.lane))
+    visit.change(_PUT, *rows)
+    return AtHand(tuple(held), tuple(behind))
+
+
+def _put_heads(visit: Visit, lanes: Sequence[InLane]) -> set[str]:
+    """The keys of those that are held now."""
+    if not lanes:
+        return set()
+    heads = [lane.rows[0] | {"held_until": lane.until} for lane in lanes]
+    return {row.key for row in visit.rows(_PUT_HEADS, heads=heads) if row.leased_until is not None}
 
 
 def _due(row: Any) -> Due:

@@ -1,6 +1,6 @@
-"""One transaction a visit: that a message was heard, the talk, cases, events, the record and the outbox together."""
+"""One transaction a visit: that messages were heard, talks, cases, events, the record and the outbox together."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,6 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
-from flows.model import Talk
 from storage.engine import Database
 from storage.ledgers import keep_ledgers
 from storage.nouns import (
@@ -21,7 +20,6 @@ from storage.nouns import (
     Rendered,
     Saving,
     Stale,
-    as_held,
     as_json,
     case_row,
     due_row,
@@ -29,7 +27,7 @@ from storage.nouns import (
     talk_row,
     task_row,
 )
-from storage.outbox import put, put_held
+from storage.outbox import OF_KEY, InLane, put_in_lanes
 from storage.tables import (
     When,
     bindings,
@@ -46,10 +44,10 @@ from storage.tables import (
 )
 from storage.visit import Ready, Visit
 
+Row = dict[str, Any]
 STAFF = "staff"
 DEADLOCK = "40P01"
-_UNDONE = (outbox.c.key == bindparam("known")) & outbox.c.done_at.is_(None)
-_FINISH = Ready(update(outbox).where(_UNDONE).values(done_at=bindparam("now", type_=When()), leased_until=None))
+_FINISH = Ready(update(outbox).where(OF_KEY).values(done_at=bindparam("now", type_=When()), leased_until=None))
 _CHANGE_TALK = Ready(update(talks).where(talks.c.chat == bindparam("known"), talks.c.version == bindparam("read")))
 _CASE_AS_IT_IS = Ready(select(cases).where(cases.c.number == bindparam("number")).with_for_update())
 _CHANGE_CASE = Ready(update(cases).where(cases.c.number == bindparam("known"), cases.c.version == bindparam("read")))
@@ -69,10 +67,13 @@ _PUT_NEW = {
 }
 
 
-def save(database: Database, saving: Saving, held: Mapping[str, datetime]) -> AtHand:
-    """What is said and told of the kinds in `held` is held until then by whoever saves, where nothing is before it."""
+def save(database: Database, savings: Sequence[Saving], held: Mapping[str, datetime]) -> AtHand:
+    """All of them or none; they are of as many chats.
+
+    What is said and told of the kinds in `held` is held until then by whoever saves, where nothing is before it.
+    """
     try:
-        return database.write_together(lambda visit: _Saved(visit, saving, held).write())
+        return database.write_together(lambda visit: _Writing(visit, savings, held).write())
     except OperationalError as error:
         # Two that wait for each other on PostgreSQL: one of them is sent back to look again.
         if getattr(error.orig, "sqlstate", None) == DEADLOCK:
@@ -80,57 +81,61 @@ def save(database: Database, saving: Saving, held: Mapping[str, datetime]) -> At
         raise
 
 
-class _Saved:
-    """The rows of one saving. What can be refused comes first."""
+class _Writing:
+    """The rows of several savings, table by table. What can be refused comes first."""
 
-    def __init__(self, visit: Visit, saving: Saving, held: Mapping[str, datetime]) -> None:
+    def __init__(self, visit: Visit, savings: Sequence[Saving], held: Mapping[str, datetime]) -> None:
         self.visit = visit
-        self.saving = saving
+        self.each = [_Saved(saving) for saving in savings]
+        self.savings = savings
         self.held = held
-        # Sentences of a visit that is no message (a payment's answer) still need keys of their own.
-        self.message = saving.message_id or uuid4().hex
 
     def write(self) -> AtHand:
         self._hear()
-        self._keep_chat()
-        if self.saving.outcome.talk is not None:
-            self._keep_talk(self.saving.outcome.talk)
-        if self.saving.outcome.cases:
-            before = self._keep_cases()
-            keep_ledgers(self.visit, self.saving, before)
-        self._add(events, [event_row(event) for event in self.saving.outcome.events])
-        self._add(messages, list(self._record()))
+        self._keep_chats()
+        self._keep_talks()
+        for saving in self.savings:
+            if saving.outcome.cases:
+                before = self._keep_cases(saving)
+                keep_ledgers(self.visit, saving, before)
+        self._add(events, [event_row(event) for saving in self.savings for event in saving.outcome.events])
+        self._add(messages, [line for saved in self.each for line in saved.record()])
         at_hand = self._send()
         self._keep_facts()
         return at_hand
 
     def _hear(self) -> None:
-        if self.saving.finishes:
-            done = [{"known": key, "now": self.saving.now} for key in self.saving.finishes]
-            if self.visit.change(_FINISH, *done) != len(done):
-                raise AlreadyHeard(self.saving.message_id)
-        if self.saving.message_id is None:
-            return
-        mark = {"chat": self.saving.chat, "message_id": self.saving.message_id, "at": self.saving.now}
-        if not self._put_new(heard, mark):
-            raise AlreadyHeard(self.saving.message_id)
+        done = [{"known": key, "now": saving.now} for saving in self.savings for key in saving.finishes]
+        if self.visit.change(_FINISH, *done) != len(done):
+            raise AlreadyHeard(*self._messages())
+        marks = [
+            {"chat": saving.chat, "message_id": saving.message_id, "at": saving.now}
+            for saving in self.savings
+            if saving.message_id is not None
+        ]
+        if self._put_new(heard, marks) != len(marks):
+            raise AlreadyHeard(*self._messages())
 
-    def _keep_chat(self) -> None:
+    def _messages(self) -> list[str | None]:
+        return [saving.message_id for saving in self.savings]
+
+    def _keep_chats(self) -> None:
         """A customer is answered where they wrote last."""
-        channel = self.saving.channel
-        if channel and channel != self.saving.known_channel:
-            new = {"chat": self.saving.chat, "channel": channel, "since": self.saving.now}
-            self.visit.change(_KEEP_CHAT, new)
+        moved = [saving for saving in self.savings if saving.channel and saving.channel != saving.known_channel]
+        self.visit.change(
+            _KEEP_CHAT, *({"chat": one.chat, "channel": one.channel, "since": one.now} for one in moved)
+        )
 
-    def _keep_talk(self, talk: Talk) -> None:
-        values = talk_row(talk)
-        known = {"known": talk.chat, "read": talk.version}
-        if not (self.visit.change(_CHANGE_TALK, values | known) if talk.version else self._put_new(talks, values)):
-            raise Stale(f"the talk of {talk.chat}")
+    def _keep_talks(self) -> None:
+        changed = [saving.outcome.talk for saving in self.savings if saving.outcome.talk is not None]
+        new = [talk_row(talk) for talk in changed if not talk.version]
+        known = [talk_row(talk) | {"known": talk.chat, "read": talk.version} for talk in changed if talk.version]
+        if self._put_new(talks, new) != len(new) or self.visit.change(_CHANGE_TALK, *known) != len(known):
+            raise Stale(f"the talk of {', '.join(talk.chat for talk in changed)}")
 
-    def _keep_cases(self) -> dict[str, Any]:
+    def _keep_cases(self, saving: Saving) -> dict[str, Any]:
         """Writes the cases; returns their rows as they were."""
-        now, changed = self.saving.now, self.saving.outcome.cases
+        now, changed = saving.now, saving.outcome.cases
         before = {}
         for number in sorted({case.number for case in changed}):
             if row := self.visit.row(_CASE_AS_IT_IS, number=number):
@@ -141,11 +146,59 @@ class _Saved:
                 raise Stale(f"case {case.number}")
             values, known = case_row(case, now), {"known": case.number, "read": case.version}
             new = values | {"opened_at": now}
-            if not (self.visit.change(_CHANGE_CASE, values | known) if row else self._put_new(cases, new)):
+            if not (self.visit.change(_CHANGE_CASE, values | known) if row else self._put_new(cases, [new])):
                 raise Stale(f"case {case.number}")
         return before
 
-    def _record(self) -> Iterator[dict[str, Any]]:
+    def _send(self) -> AtHand:
+        """What is to be carried out. A key that was there before is not carried out again, but for a payment's."""
+        lanes: dict[tuple[str, str], InLane] = {}
+        for saved in self.each:
+            for due in saved.dues():
+                until = self.held.get(due.kind) if due.kind != "say" or due.channel else None
+                lane = lanes.setdefault((due.kind, due.lane or ""), InLane(due.kind, due.lane or "", until))
+                lane.add(due, due_row(due, saved.saving.now, urgent=saved.saving.urgent))
+        at_hand = put_in_lanes(self.visit, lanes.values(), [row for saved in self.each for row in saved.tasks()])
+        for saving in self.savings:
+            for pay in saving.outcome.pays:
+                self.visit.change(_ASK_FOR_MONEY, task_row("pay", f"pay:{pay.case}", pay, saving.chat, saving.now))
+        return at_hand
+
+    def _keep_facts(self) -> None:
+        bound, tried, steps, seen = [], [], [], []
+        for saving in self.savings:
+            chat, now, outcome = saving.chat, saving.now, saving.outcome
+            bound += [{"chat": chat, "order_no": number, "at": now} for number in outcome.bind]
+            tried += [{"order_no": number, "chat": chat, "at": now} for number in outcome.wrong_tries]
+            steps += [asdict(outcome.risk) | {"at": now}] if outcome.risk is not None else []
+            seen += [
+                {"file": piece.file, "size": piece.size, "type": piece.type, "first_seen": now, "first_chat": chat}
+                for piece in saving.pieces
+            ]
+        self._put_new(bindings, bound)
+        self._add(wrong_tries, tried)
+        self._add(risk_steps, steps)
+        self._put_new(evidence, seen)
+
+    def _add(self, table: Table, rows: Sequence[Row]) -> None:
+        self.visit.change(_ADD[table.name], *rows)
+
+    def _put_new(self, table: Table, rows: Sequence[Row]) -> int:
+        """How many of them were new."""
+        return self.visit.change(_PUT_NEW[table.name], *rows)
+
+
+class _Saved:
+    """One saving as rows, and the keys under which its sentences go."""
+
+    def __init__(self, saving: Saving) -> None:
+        self.saving = saving
+        # Sentences of a visit that is no message (a payment's answer) still need keys of their own.
+        self.message = saving.message_id or uuid4().hex
+        # A colon in the name of a chat must not make two visits look like one.
+        self._chat_in_key = saving.chat.replace("%", "%25").replace(":", "%3A")
+
+    def record(self) -> Iterator[Row]:
         """Everything that was heard, noted and said in this visit, in that order."""
         if self.saving.incoming is not None:
             yield self._line(self.saving.incoming) | {"sent_as": f"hear:{self.saving.chat}:{self.message}"}
@@ -156,7 +209,24 @@ class _Saved:
         for key, told in self._sentences("tell", self.saving.told):
             yield self._sentence(key, told, who="system", internal=True)
 
-    def _line(self, line: Line) -> dict[str, Any]:
+    def dues(self) -> Iterator[Due]:
+        """What is said and told."""
+        for key, said in self._sentences("say", self.saving.said):
+            chat = said.to or self.saving.chat
+            channel = (self.saving.channel or self.saving.known_channel) if chat == self.saving.chat else None
+            yield Due(key, "say", said, chat, channel, lane=f"say:{chat}")
+        for key, told in self._sentences("tell", self.saving.told):
+            yield Due(key, "tell", told, STAFF, lane=f"tell:{told.case or told.about}")
+
+    def tasks(self) -> Iterator[Row]:
+        """What is to be looked at later."""
+        for wake in self.saving.outcome.wakes:
+            yield task_row("wake", wake.key, wake, wake.chat, wake.at)
+        if self.saving.read is not None:
+            key, chat = f"read:{self._chat_in_key}:{self.message}", self.saving.chat
+            yield task_row("read", key, self.saving.read, chat, self.saving.now, lane=f"read:{chat}")
+
+    def _line(self, line: Line) -> Row:
         return {
             "chat": self.saving.chat,
             "case_no": line.case,
@@ -173,71 +243,11 @@ class _Saved:
             "sent_as": None,
         }
 
-    def _sentence(self, key: str, said: Rendered, *, who: str, internal: bool) -> dict[str, Any]:
+    def _sentence(self, key: str, said: Rendered, *, who: str, internal: bool) -> Row:
         line = Line(who, said.text, said.files, case=said.case, internal=internal)
         made_of = {"text_key": said.key, "text_values": said.values, "buttons": as_json(said.buttons), "sent_as": key}
         return self._line(line) | made_of | {"files": as_json(said.files)}
 
     def _sentences(self, kind: str, sentences: Iterable[Rendered]) -> Iterator[tuple[str, Rendered]]:
         for n, sentence in enumerate(sentences):
-            yield f"{kind}:{self._chat_in_key()}:{self.message}:{n}", sentence
-
-    def _chat_in_key(self) -> str:
-        """A colon in the name of a chat must not make two visits look like one."""
-        return self.saving.chat.replace("%", "%25").replace(":", "%3A")
-
-    def _send(self) -> AtHand:
-        """What is to be carried out. A key that was there before is not carried out again, but for a payment's."""
-        now, outcome = self.saving.now, self.saving.outcome
-        lanes: dict[tuple[str, str], list[Due]] = {}
-        for key, said in self._sentences("say", self.saving.said):
-            chat = said.to or self.saving.chat
-            channel = (self.saving.channel or self.saving.known_channel) if chat == self.saving.chat else None
-            due = Due(key, "say", said, chat, channel, lane=f"say:{chat}")
-            lanes.setdefault(("say", f"say:{chat}"), []).append(due)
-        for key, told in self._sentences("tell", self.saving.told):
-            lane = f"tell:{told.case or told.about}"
-            lanes.setdefault(("tell", lane), []).append(Due(key, "tell", told, STAFF, lane=lane))
-        at_hand = self._lanes(lanes)
-        rows = [task_row("wake", wake.key, wake, wake.chat, wake.at) for wake in outcome.wakes]
-        if self.saving.read is not None:
-            key, chat = f"read:{self._chat_in_key()}:{self.message}", self.saving.chat
-            rows.append(task_row("read", key, self.saving.read, chat, now, lane=f"read:{chat}"))
-        put(self.visit, rows)
-        for pay in outcome.pays:
-            self.visit.change(_ASK_FOR_MONEY, task_row("pay", f"pay:{pay.case}", pay, self.saving.chat, now))
-        return at_hand
-
-    def _lanes(self, lanes: Mapping[tuple[str, str], list[Due]]) -> AtHand:
-        """Puts down what is said and told; returns what of it is held by whoever saves."""
-        held, behind = [], []
-        for (kind, lane), found in lanes.items():
-            rows = [due_row(due, self.saving.now, urgent=self.saving.urgent) for due in found]
-            until = self.held.get(kind) if kind != "say" or found[0].channel else None
-            if until is None:
-                put(self.visit, rows)
-            elif put_held(self.visit, rows[0], until):
-                put(self.visit, [row | as_held(until) for row in rows[1:]])
-                held.append(tuple(found))
-            else:
-                put(self.visit, rows[1:])
-                behind.append((kind, lane))
-        return AtHand(tuple(held), tuple(behind))
-
-    def _keep_facts(self) -> None:
-        chat, now, outcome = self.saving.chat, self.saving.now, self.saving.outcome
-        for order_no in outcome.bind:
-            self._put_new(bindings, {"chat": chat, "order_no": order_no, "at": now})
-        self._add(wrong_tries, [{"order_no": number, "chat": chat, "at": now} for number in outcome.wrong_tries])
-        if outcome.risk is not None:
-            self._add(risk_steps, [asdict(outcome.risk) | {"at": now}])
-        for piece in self.saving.pieces:
-            seen = {"file": piece.file, "size": piece.size, "type": piece.type, "first_seen": now, "first_chat": chat}
-            self._put_new(evidence, seen)
-
-    def _add(self, table: Table, rows: list[dict[str, Any]]) -> None:
-        self.visit.change(_ADD[table.name], *rows)
-
-    def _put_new(self, table: Table, values: Mapping[str, Any]) -> bool:
-        """Whether it was new."""
-        return self.visit.change(_PUT_NEW[table.name], values) == 1
+            yield f"{kind}:{self._chat_in_key}:{self.message}:{n}", sentence

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, exists, false, func, literal, select, update
+from sqlalchemy import Column, Integer, Row, bindparam, false, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from flows.model import Case, Event, Ledger, Role, Talk
 from storage.engine import Database
 from storage.ledgers import ledger_noun
+from storage.many import Listed, among, rows_given
 from storage.nouns import (
     Arrived,
     AtHand,
@@ -31,7 +32,6 @@ from storage.rule_books import RuleBooks
 from storage.saving import save
 from storage.tables import (
     EPOCH,
-    Listed,
     When,
     Words,
     bindings,
@@ -83,26 +83,35 @@ class Store:
         """Tells the other processes on the same database that something was saved, and what kinds are due by it."""
 
     def recall(self, chat: str, message_id: str | None = None) -> Recalled:
+        return self.recall_all({chat: message_id})[0]
+
+    def recall_all(self, asked: Mapping[str, str | None]) -> list[Recalled]:
+        """What is known of each of these chats, in their order; of the message beside it, whether it was heard."""
+        each = [{"n": n, "chat": chat, "message": message} for n, (chat, message) in enumerate(asked.items())]
         with self.database.visit() as visit:
-            rows = visit.rows(_ABOUT_CHAT, chat=chat, message=message_id)
+            rows = visit.rows(_ABOUT_CHATS, asked=each)
             known = _cases(visit, [row for row in rows if row.number is not None])
-        row = rows[0]
-        talk = talk_noun(row.talk, row.talk_version) if row.talk is not None else Talk(chat)
-        bound = frozenset[str](json.loads(row.bound or "[]"))
-        return Recalled(row.heard, talk, known, bound, bool(row.high_risk), row.channel)
+        of_chat: list[list[Any]] = [[] for _ in asked]
+        for row in rows:
+            of_chat[row.n].append(row)
+        return [_recalled(chat, each, known) for chat, each in zip(asked, of_chat, strict=True)]
 
     def about_orders(self, order_nos: Iterable[str], since: datetime | None = None) -> dict[str, OrderRecord]:
         """Of every order that is asked for; wrong tries only from `since` on, where that is said."""
-        wanted = set(order_nos)
-        if not wanted:
+        numbers = sorted(set(order_nos))
+        if not numbers:
             return {}
+        wanted = [{"n": n, "order_no": number} for n, number in enumerate(numbers)]
         with self.database.visit() as visit:
-            return {number: _record(visit, number, since or EPOCH) for number in sorted(wanted)}
+            rows = visit.rows(_ABOUT_ORDERS, wanted=wanted, since=since or EPOCH)
+        of_order: list[list[Any]] = [[] for _ in numbers]
+        for row in rows:
+            of_order[row.n].append(row)
+        return {number: _record(number, each) for number, each in zip(numbers, of_order, strict=True)}
 
     def case(self, number: str) -> Case | None:
         with self.database.visit() as visit:
-            found = _cases(visit, visit.rows(_CASE, number=number))
-        return found[0] if found else None
+            return _cases(visit, visit.rows(_CASE, number=number)).get(number)
 
     def next_case_number(self, now: datetime) -> str:
         """A number that nobody else gets; one that is not used is left out."""
@@ -111,11 +120,14 @@ class Store:
             (drawn,) = visit.rows(_DRAW, name=f"case:{day}", value=1)
         return f"RF{day}{drawn.value:04d}"
 
-    def save(self, saving: Saving) -> None:
-        """All of it or nothing. Raises `AlreadyHeard`, or `Stale` where something changed since it was read."""
-        at_hand = save(self.database, saving, self._leases(IS_SAID))
+    def save(self, *savings: Saving) -> None:
+        """All of it or nothing, each of another chat.
+
+        Raises `AlreadyHeard`, or `Stale` where something changed since it was read.
+        """
+        at_hand = save(self.database, savings, self._leases(IS_SAID))
         self._begin(at_hand)
-        due = _due_at_once(saving, at_hand)
+        due = _due_at_once(savings, at_hand)
         self.tell_watchers(due)
         self.announce(due)
 
@@ -180,17 +192,20 @@ class Store:
         self.database.close()
 
 
-_CHAT, _MESSAGE = bindparam("chat", type_=Words()), bindparam("message", type_=Words())
+_ASKED = rows_given("asked", [Column("n", Integer), Column("chat", Words), Column("message", Words)])
+_CHAT = _ASKED.c.chat
+_IS_HEARD = select(literal(1)).where(heard.c.chat == _CHAT, heard.c.message_id == _ASKED.c.message)
 _RISK = select(risk_steps.c.restricted).where(risk_steps.c.customer == _CHAT)
 _LATEST_RISK = _RISK.order_by(risk_steps.c.id.desc()).limit(1)
 
 _NEWEST_FIRST = cases.c.opened_at.desc(), cases.c.number.desc()
-_NOTHING = select(literal(1)).subquery()
 
-# At least one row, whether the chat is known or not, and one for each of its cases.
-_ABOUT_CHAT = Ready(
+# At least one row for each chat, whether it is known or not, and one for each of its cases.
+_ABOUT_CHATS = Ready(
     select(
-        exists().where(heard.c.chat == _CHAT, heard.c.message_id == _MESSAGE).label("heard"),
+        _ASKED.c.n,
+        # Looked up for each: for EXISTS, PostgreSQL may go through all that was ever heard.
+        _IS_HEARD.limit(1).scalar_subquery().label("heard"),
         func.coalesce(_LATEST_RISK.scalar_subquery(), false()).label("high_risk"),
         select(chats.c.channel).where(chats.c.chat == _CHAT).scalar_subquery().label("channel"),
         select(Listed(bindings.c.order_no)).where(bindings.c.chat == _CHAT).scalar_subquery().label("bound"),
@@ -200,19 +215,22 @@ _ABOUT_CHAT = Ready(
         cases.c.version,
         cases.c.body,
     )
-    .select_from(_NOTHING.outerjoin(talks, talks.c.chat == _CHAT).outerjoin(cases, cases.c.customer == _CHAT))
+    .select_from(
+        _ASKED.outerjoin(talks, talks.c.chat == _CHAT).outerjoin(cases, cases.c.customer == _CHAT)
+    )
     .order_by(*_NEWEST_FIRST)
 )
 
 _CASE = Ready(select(cases).where(cases.c.number == bindparam("number")))
-_EVENTS = Ready(select(events).where(events.c.case_no == bindparam("number")).order_by(events.c.id))
+_EVENTS = Ready(select(events).where(among(events.c.case_no, "numbers")).order_by(events.c.id))
 
-_ORDER = bindparam("order_no", type_=Words())
+_WANTED = rows_given("wanted", [Column("n", Integer), Column("order_no", Words)])
+_ORDER = _WANTED.c.order_no
 _TRIED = (wrong_tries.c.order_no == _ORDER) & (wrong_tries.c.at >= bindparam("since", type_=When()))
-# At least one row, and one for each wrong try.
-_ABOUT_ORDER = Ready(
-    select(ledgers, wrong_tries.c.at)
-    .select_from(_NOTHING.outerjoin(ledgers, ledgers.c.order_no == _ORDER).outerjoin(wrong_tries, _TRIED))
+# At least one row for each order, and one for each wrong try.
+_ABOUT_ORDERS = Ready(
+    select(_WANTED.c.n, ledgers, wrong_tries.c.at)
+    .select_from(_WANTED.outerjoin(ledgers, ledgers.c.order_no == _ORDER).outerjoin(wrong_tries, _TRIED))
     .order_by(wrong_tries.c.at)
 )
 
@@ -220,18 +238,29 @@ _NEXT = insert(sequences).on_conflict_do_update(index_elements=["name"], set_={"
 _DRAW = Ready(_NEXT.returning(sequences.c.value))
 
 
-def _record(visit: Visit, number: str, since: datetime) -> OrderRecord:
-    rows = visit.rows(_ABOUT_ORDER, order_no=number, since=since)
+def _recalled(chat: str, rows: Sequence[Any], known: Mapping[str, Case]) -> Recalled:
+    row = rows[0]
+    talk = talk_noun(row.talk, row.talk_version) if row.talk is not None else Talk(chat)
+    bound = frozenset[str](json.loads(row.bound or "[]"))
+    theirs = tuple(known[row.number] for row in rows if row.number is not None)
+    return Recalled(row.heard is not None, talk, theirs, bound, bool(row.high_risk), row.channel)
+
+
+def _record(number: str, rows: Sequence[Any]) -> OrderRecord:
     ledger = ledger_noun(rows[0]) if rows[0].order_no is not None else Ledger(number)
     return OrderRecord(ledger, tuple(row.at for row in rows if row.at is not None))
 
 
-def _due_at_once(saving: Saving, at_hand: AtHand) -> list[str]:
+def _due_at_once(savings: Sequence[Saving], at_hand: AtHand) -> list[str]:
     """What whoever works on the queue has to look for in it."""
     held = Counter(due.kind for lane in at_hand.lanes for due in lane)
-    woken = any(wake.at <= saving.now for wake in saving.outcome.wakes)
-    said, told = len(saving.said) > held["say"], len(saving.told) > held["tell"]
-    due = {"say": said, "tell": told, "pay": saving.outcome.pays, "wake": woken, "read": saving.read is not None}
+    due = {
+        "say": sum(len(saving.said) for saving in savings) > held["say"],
+        "tell": sum(len(saving.told) for saving in savings) > held["tell"],
+        "pay": any(saving.outcome.pays for saving in savings),
+        "wake": any(wake.at <= saving.now for saving in savings for wake in saving.outcome.wakes),
+        "read": any(saving.read is not None for saving in savings),
+    }
     return [kind for kind, there in due.items() if there]
 
 
@@ -239,5 +268,11 @@ def _member(row: Row[Any] | None) -> StaffMember | None:
     return StaffMember(row.name, Role(row.role), row.password_hash, row.telegram) if row else None
 
 
-def _cases(visit: Visit, rows: Sequence[Any]) -> tuple[Case, ...]:
-    return tuple(case_noun(row, [*map(event_noun, visit.rows(_EVENTS, number=row.number))]) for row in rows)
+def _cases(visit: Visit, rows: Sequence[Any]) -> dict[str, Case]:
+    """By their numbers."""
+    if not rows:
+        return {}
+    steps: dict[str, list[Event]] = {row.number: [] for row in rows}
+    for event in visit.rows(_EVENTS, numbers=steps):
+        steps[event.case_no].append(event_noun(event))
+    return {row.number: case_noun(row, steps[row.number]) for row in rows}

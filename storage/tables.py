@@ -24,9 +24,6 @@ from sqlalchemy import (
     literal_column,
     true,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from flows.model import LAST, CaseState
 
@@ -61,23 +58,6 @@ class Words(TypeDecorator[str]):
         if value is None or (value.isascii() and "\0" not in value):
             return value
         return value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
-
-
-class Listed(FunctionElement[str]):
-    """All values of a group as a JSON list, as a text; of none, an empty list or nothing."""
-
-    type = Text()
-    inherit_cache = True
-
-
-@compiles(Listed, "sqlite")
-def _listed_by_sqlite(listed: Listed, compiler: SQLCompiler, **given: Any) -> str:
-    return f"json_group_array({compiler.process(listed.clauses, **given)})"
-
-
-@compiles(Listed, "postgresql")
-def _listed_by_postgresql(listed: Listed, compiler: SQLCompiler, **given: Any) -> str:
-    return f"CAST(json_agg({compiler.process(listed.clauses, **given)}) AS TEXT)"
 
 
 # A number of its own for each row, in the order in which rows were written.

@@ -6,16 +6,27 @@ it as everywhere else, and compiled by it, once; what is left of a call is the d
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cached_property, partial
 from time import monotonic
 from typing import Any, TypeVar
 
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import BindParameter, Column, Dialect, Engine, Insert, Update, select, true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.visitors import replacement_traverse
+
+from storage.many import rows_given
 
 T = TypeVar("T")
 Values = Mapping[str, Any]
 IN_HAND = 16
+BY_INDEX = (
+    "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off;"
+    " SET enable_hashjoin = off; SET enable_mergejoin = off"
+)
+"""What every message asks is found by an index. PostgreSQL plans anew what it plans at every question else, and goes
+through whole tables where it has not counted them yet."""
 STILL = 2.0
 """Seconds after which a connection in hand may have died unnoticed."""
 
@@ -42,6 +53,7 @@ class _Compiled:
     def __init__(self, statement: ClauseElement, dialect: Dialect, names: tuple[str, ...]) -> None:
         compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))
         self.words = str(compiled)
+        self._statement, self._dialect, self._names = statement, dialect, names
         kinds = {name: bound.type for bound, name in compiled.bind_names.items()}
         order = compiled.positiontup
         self._constants = {name: bound.value for bound, name in compiled.bind_names.items() if not bound.required}
@@ -58,6 +70,22 @@ class _Compiled:
             return [shown(all_values[name]) if shown else all_values[name] for name, shown in self._inward]
         return {name: shown(all_values[name]) if shown else all_values[name] for name, shown in self._inward}
 
+    @cached_property
+    def of_all(self) -> "_Compiled | None":
+        """The same change of all rows that it is given; None where the driver goes through them as quickly."""
+        change: Any = self._statement
+        if self._dialect.name == "sqlite" or not isinstance(change, Insert | Update):
+            return None
+        kinds = {bound.key: bound.type for bound in change.compile(column_keys=list(self._names)).bind_names}
+        given = rows_given("rows", [Column(name, kinds[name]) for name in self._names])
+        if isinstance(change, Insert):
+            all_of_them = select(given).where(true())
+            change = change.from_select(list(self._names), all_of_them, include_defaults=False)
+        else:
+            changed = {name: given.c[name] for name in self._names if name in change.table.c}
+            change = replacement_traverse(change.values(changed), {}, partial(_in_place_of, given))
+        return _Compiled(change, self._dialect, ())
+
     def rows(self, raw: list[Any]) -> list[Any]:
         if not self._outward:
             return [self._row._make(one) for one in raw]
@@ -68,6 +96,11 @@ class _Compiled:
                 values[place] = shown(values[place])
             made.append(self._row._make(values))
         return made
+
+
+def _in_place_of(given: Any, part: Any, **_: Any) -> Any:
+    """A column of the rows that are given, for a value that is."""
+    return given.c.get(part.key) if isinstance(part, BindParameter) else None
 
 
 def _row_of(columns: list[str]) -> Any:
@@ -100,6 +133,8 @@ class Visit:
         made = ready.of(self._dialect, tuple(each[0]))
         if len(each) == 1:
             self.run(self._cursor.execute, made.words, made.given(each[0]))
+        elif made.of_all:
+            self.run(self._cursor.execute, made.of_all.words, made.of_all.given({"rows": each}))
         else:
             self.run(self._cursor.executemany, made.words, [made.given(values) for values in each])
         return int(self._cursor.rowcount)
@@ -195,14 +230,31 @@ class Visits:
     def _connect(self) -> Any:
         failed: Any = self.dialect.loaded_dbapi.Error
         try:
-            return self._engine.raw_connection()
+            connection = self._engine.raw_connection()
+            self._set(connection, BY_INDEX)
         except failed as error:
             raise DBAPIError.instance(None, None, error, failed, dialect=self.dialect) from error
+        return connection
 
     def _let_go(self, connection: Any) -> None:
-        if not self._begins and connection.dbapi_connection is not None:
-            connection.dbapi_connection.autocommit = False
+        failed: Any = self.dialect.loaded_dbapi.Error
+        with suppress(failed):
+            self._set(connection, "RESET ALL")
         connection.close()
+
+    def _set(self, connection: Any, words: str) -> None:
+        """Of a PostgreSQL, for as long as a connection is in hand; one that does not take it is dead."""
+        driver: Any = connection.dbapi_connection
+        if self._begins or driver is None:
+            return
+        try:
+            driver.autocommit = True
+            driver.execute(words)
+            driver.autocommit = False
+        except BaseException:
+            connection.invalidate()
+            connection.close()
+            raise
 
 
 class _Opened:

@@ -77,6 +77,10 @@ class Channel(Protocol):
 class Messenger(Protocol):
     """A channel that keeps what it is handed in the queue first, and deals with it from there."""
 
+    def message(self, due: Due) -> Incoming:
+        """What was kept as plain, whose row is done with when it is heard."""
+        ...
+
     def deal(self, due: Due, now: datetime) -> bool:
         """Whether its row is noted as done already. Raises SendLater where it has to wait.
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.botapi import GONE, TIMEOUT, Api, Json, Refused, Unreachable, trouble
 from bot.channels import Incoming, Outgoing, SendLater, Undeliverable, Upload
 from bot.channels.telegram import COMMANDS, DONE, Call, as_document, calls, chosen, incoming, meant
-from bot.updates import LONGEST_FILE, OURS, FileRef, Update, command, parsed, words
+from bot.updates import LONGEST_FILE, OURS, FileRef, Update, command, file_refs, parsed, words
 from bot.viewing import for_others
 from flows.model import Talk, TalkState, Text
 from storage.nouns import Arrived, Due, Recalled
@@ -107,12 +107,21 @@ class TelegramBot:
             update = parsed(raw)
             if update is not None and self._is_ours(update):
                 due = now + ALBUM_WAIT if update.album else now
-                arrived = Arrived(self.name, raw, update.album)
+                arrived = Arrived(self.name, raw, update.album, plain=self._is_plain(update))
                 rows.append((f"arrived:{self.api.bot_id}:{update.key}", self._lane(update), due, arrived))
         self._store.keep(rows)
 
     def _is_ours(self, update: Update) -> bool:
         return update.private or (self.group is not None and update.chat == self.group.chat)
+
+    def _is_plain(self, update: Update) -> bool:
+        """It is heard without anybody being asked for anything."""
+        asks = update.press or update.album or self._is_code(update) or any(file_refs(update.body))
+        return update.private and not asks
+
+    def _is_code(self, update: Update) -> bool:
+        """Somebody of the staff shows which account is theirs."""
+        return self.group is not None and command(str(update.body.get("text", "")))[0] == "bind"
 
     def _lane(self, update: Update) -> str:
         """A customer's messages go one after the other, and so do those of one topic."""
@@ -141,6 +150,12 @@ class TelegramBot:
 
     # ---- dealing with what was kept
 
+    def message(self, due: Due) -> Incoming:
+        assert isinstance(due.task, Arrived)
+        update = parsed(due.task.body)
+        assert update is not None
+        return replace(incoming(self.name, [update])[0], finishes=(due.key,))
+
     def deal(self, due: Due, now: datetime) -> bool:
         assert isinstance(due.task, Arrived)
         update = parsed(due.task.body)
@@ -150,7 +165,7 @@ class TelegramBot:
             return self._deal_in_group(update, due, now)
         if update.press:
             return self._press(update, due, now)
-        if command(str(update.body.get("text", "")))[0] == "bind" and self.group is not None:
+        if self.group is not None and self._is_code(update):
             code = command(str(update.body["text"]))[1]
             self._try_call(Call("sendMessage", {"chat_id": update.user, "text": self.group.bind(update.user, code)}))
             return False

@@ -36,7 +36,8 @@ def check(settings: Settings, order_no: str | None) -> None:
     """Asks the configured source for one order, there or not: an answer is what matters."""
     store = app.open_store(settings)
     try:
-        found = OrderTable(store.database).find(order_no or "REFUND-DESK-CHECK")
+        asked = order_no or "REFUND-DESK-CHECK"
+        found = OrderTable(store.database).find([asked]).get(asked)
     except OrdersUnavailable as error:
         raise CannotStart(f"the order source does not answer: {error}") from None
     finally:

@@ -1,5 +1,6 @@
 """Where orders come from: what every source promises, one file a kind of source, and the shape of an order as JSON."""
 
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from flows.model import Order
@@ -12,10 +13,10 @@ class OrdersUnavailable(Exception):
 class OrderSource(Protocol):
     """The shop's record, read and never written. Either method may raise OrdersUnavailable."""
 
-    def find(self, order_no: str) -> Order | None:
-        """By its number, however its letters are written."""
+    def find(self, order_nos: Iterable[str]) -> Mapping[str, Order]:
+        """Those that are there, by the numbers they are asked for by, however their letters are written."""
         ...
 
-    def of_customer(self, customer_id: str) -> tuple[Order, ...]:
-        """What a channel account bought, newest first."""
+    def of_customers(self, customers: Iterable[str]) -> Mapping[str, tuple[Order, ...]]:
+        """What each of these channel accounts bought, newest first."""
         ...

@@ -1,7 +1,7 @@
 """What a decision is told: a customer's own orders, those that are named, and what is known of each."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,21 +37,21 @@ class Shop:
     def __init__(self, *orders: Order) -> None:
         self.orders, self.asked = orders, list[str]()
 
-    def find(self, order_no: str) -> Order | None:
-        self.asked.append(order_no)
-        return next((order for order in self.orders if order.order_no == order_no), None)
+    def find(self, order_nos: Iterable[str]) -> dict[str, Order]:
+        self.asked += order_nos
+        return {order.order_no: order for order in self.orders if order.order_no in order_nos}
 
-    def of_customer(self, customer_id: str) -> tuple[Order, ...]:
-        return tuple(order for order in self.orders if order.buyer == customer_id)
+    def of_customers(self, customers: Iterable[str]) -> dict[str, tuple[Order, ...]]:
+        return {buyer: tuple(order for order in self.orders if order.buyer == buyer) for buyer in customers}
 
 
 class Silent:
     """An order source that does not answer."""
 
-    def find(self, order_no: str) -> Order | None:
+    def find(self, order_nos: Iterable[str]) -> dict[str, Order]:
         raise OrdersUnavailable
 
-    def of_customer(self, customer_id: str) -> tuple[Order, ...]:
+    def of_customers(self, customers: Iterable[str]) -> dict[str, tuple[Order, ...]]:
         raise OrdersUnavailable
 
 

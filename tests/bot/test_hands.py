@@ -1,12 +1,12 @@
 """The hands: what is saved here is begun at once, never more than can be begun soon, and in the order of its lane."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
-from bot.hands import IN_HAND, LEASE, Hands, Lane
+from bot.hands import IN_HAND, LEASE, TOGETHER, Hands, Lane
 from storage.nouns import Due, Rendered
 from tests.conftest import NOON
 from tests.waiting import until
@@ -14,6 +14,10 @@ from tests.waiting import until
 
 def row(key: str, lane: str = "say:u1") -> Due:
     return Due(key, "say", Rendered("k", "{}", key), "u1", "webchat", lane=lane)
+
+
+def _joins(due: Due) -> bool:
+    return due.key.startswith("joins")
 
 
 class Desk:
@@ -24,21 +28,23 @@ class Desk:
         self.queue: list[list[Due]] = []
         self.asked_for: list[int] = []
         self.done: list[str] = []
+        self.together: list[int] = []
         self.given_back: list[str] = []
         self.may_work, self.works = threading.Event(), threading.Event()
         self.may_work.set()
         self.hands = Hands(
-            ("say",), 1, self.take, self.work, self.give_back, lambda now: None, clock=lambda: self.now
+            ("say",), 1, self.take, self.work, self.give_back, lambda now: None, lambda: self.now, joins=_joins
         )  # fmt: skip
 
     def take(self, now: datetime, most: int) -> list[Due]:
         self.asked_for.append(most)
         return self.queue.pop(0) if self.queue else []
 
-    def work(self, lane: Lane, now: datetime) -> None:
+    def work(self, lanes: Sequence[Lane], now: datetime) -> None:
         self.works.set()
         assert self.may_work.wait(20)
-        self.done += [due.key for due in lane]
+        self.together.append(len(lanes))
+        self.done += [due.key for lane in lanes for due in lane]
 
     def give_back(self, lane: Lane) -> None:
         self.given_back += [due.key for due in lane]
@@ -101,6 +107,28 @@ def test_a_lane_that_goes_on_in_the_queue_is_asked_for_when_what_is_in_hand_of_i
     assert len(desk.asked_for) > asked
 
 
+def test_what_joins_is_worked_through_together_as_far_as_it_waits(desk: Desk) -> None:
+    desk.busy()
+    joining = [f"joins {n}" for n in range(TOGETHER + 2)]
+    for key in (*joining[:2], "alone", *joining[2:]):
+        desk.hands.carry_out([row(key, key)])
+    desk.may_work.set()
+    until(lambda: len(desk.done) == len(joining) + 2)
+    assert desk.together == [1, TOGETHER, 1, 2]
+    assert [key for key in desk.done if key.startswith("joins")] == joining
+    until(lambda: desk.hands.lease() == NOON + LEASE)
+
+
+def test_of_those_that_join_only_what_waited_too_long_goes_back(desk: Desk) -> None:
+    desk.busy()
+    desk.hands.carry_out([row("joins late", "say:u2")])
+    desk.now += LEASE / 2 + timedelta(seconds=1)
+    desk.hands.carry_out([row("joins", "say:u3")])
+    desk.may_work.set()
+    until(lambda: desk.done == ["first", "joins"])
+    assert desk.given_back == ["joins late"]
+
+
 def test_what_was_put_off_for_a_moment_is_looked_for_then(desk: Desk) -> None:
     until(lambda: desk.asked_for)
     desk.queue.append([])
@@ -112,18 +140,20 @@ def test_what_was_put_off_for_a_moment_is_looked_for_then(desk: Desk) -> None:
 def test_who_stops_finishes_what_was_begun_and_gives_back_the_rest(desk: Desk) -> None:
     desk.busy()
     desk.hands.carry_out([row("waits", "say:u2")])
+    desk.hands.carry_out([row("joins", "say:u5")])
     stopping = threading.Thread(target=desk.hands.stop)
     stopping.start()
     until(lambda: desk.hands.lease() is None)
     desk.hands.carry_out([row("late", "say:u3")])
+    desk.hands.carry_out([row("joins late", "say:u4")])
     desk.may_work.set()
     stopping.join(20)
     assert desk.done == ["first"]
-    assert sorted(desk.given_back) == ["late", "waits"]
+    assert sorted(desk.given_back) == ["joins", "joins late", "late", "waits"]
 
 
 def test_a_lane_that_breaks_off_does_not_cost_a_hand(desk: Desk) -> None:
-    def breaks(lane: Lane, now: datetime) -> None:
+    def breaks(lanes: Sequence[Lane], now: datetime) -> None:
         desk.hands._work_through = desk.work
         raise ZeroDivisionError
 

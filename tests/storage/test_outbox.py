@@ -294,4 +294,4 @@ def test_what_arrives_is_begun_at_once_but_for_an_album_and_what_was_kept_before
     store.keep([*new, ("b1", "b", NOON, Arrived("telegram:7", {"update_id": 2}, "album"))])
     store.keep([("b2", "b", NOON, Arrived("telegram:7", {"update_id": 3})), ("c1", "c", NOON, new[0][3])])
     assert hands.begun == [["a1", "a2"], ["c1"]]
-    assert hands.behind == ["b", "b"]
+    assert hands.behind == ["a", "b", "b"]

@@ -102,7 +102,7 @@ def a_whole_visit(store: Store) -> None:
     for n in range(2):
         recalled = store.recall("u1", f"m{n}")
         ledgers = tuple(record.ledger for record in store.about_orders([case.order.order_no], since=NOON).values())
-        orders.find(case.order.order_no), orders.of_customer("u1"), store.next_case_number(NOON)
+        orders.find([case.order.order_no]), orders.of_customers(["u1"]), store.next_case_number(NOON)
         state = CaseState.APPROVED if n else CaseState.SUBMITTED
         pay = Pay(case.number, case.order, case.refund)
         outcome = Outcome(recalled.talk, (replace(case, state=state, version=n),), (an_event(),), pays=(pay,))

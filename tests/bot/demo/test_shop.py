@@ -54,8 +54,8 @@ def test_each_order_page_carries_the_link_that_proves_it(app: App, browser: Test
 
 
 def test_the_orders_of_the_shop_are_in_the_order_table(app: App, browser: TestClient) -> None:
-    for page in order_pages(browser):
-        assert app.orders.find(page.rpartition("/")[2])
+    numbers = [page.rpartition("/")[2] for page in order_pages(browser)]
+    assert [*app.orders.find(numbers)] == numbers
 
 
 def test_opened_again_soon_the_shop_goes_on_with_the_same_orders(

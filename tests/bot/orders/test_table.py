@@ -49,7 +49,7 @@ def test_json_lines_are_kept_and_the_bad_ones_named_by_their_line(store: Store, 
         (5, "expected an object with order_no, product, amount_paid, status, ordered_at"),
         (6, "ordered_at"),
     ]
-    found = OrderTable(store.database).find("KM1")
+    found = OrderTable(store.database).find(["KM1"]).get("KM1")
     assert found is not None
     assert (found.amount_paid, found.product) == (4990, "点卡")
 
@@ -69,7 +69,7 @@ def test_a_csv_of_a_spreadsheet_is_kept_and_the_bad_rows_named(store: Store, tmp
     assert [row.line for row in imported.bad] == [3, 6, 7]
     assert ["amount_paid" in imported.bad[0].reason, "quantity" in imported.bad[1].reason] == [True, True]
     assert imported.bad[2].reason == "expected 8 cells as in the heading, found 9"
-    found = OrderTable(store.database).find("KM1")
+    found = OrderTable(store.database).find(["KM1"]).get("KM1")
     assert found is not None
     assert (found.quantity, found.kind, found.contact) == (2, Goods.CARD, None)
 
@@ -77,7 +77,7 @@ def test_a_csv_of_a_spreadsheet_is_kept_and_the_bad_rows_named(store: Store, tmp
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_chinese_is_read_however_the_spreadsheet_saved_it(store: Store, tmp_path: Path, encoding: str) -> None:
     assert bring_in(store, tmp_path, "orders.CSV", f"{HEADING}\n{GOOD}\n".encode(encoding)) == Imported(1)
-    found = OrderTable(store.database).find("KM1")
+    found = OrderTable(store.database).find(["KM1"]).get("KM1")
     assert found is not None
     assert found.product == "100元点卡"
 
@@ -100,14 +100,14 @@ def test_a_csv_without_the_heading_says_which_one_is_expected(store: Store, tmp_
 def test_importing_again_brings_up_to_date_and_adds_nothing(store: Store, tmp_path: Path) -> None:
     bring_in(store, tmp_path, "orders.jsonl", json.dumps(an_object(status="undelivered", buyer="u1")))
     bring_in(store, tmp_path, "orders.jsonl", json.dumps(an_object(status="closed", buyer="u1")))
-    assert [order.status for order in OrderTable(store.database).of_customer("u1")] == ["closed"]
+    assert [order.status for order in OrderTable(store.database).of_customers(["u1"])["u1"]] == ["closed"]
 
 
 def test_a_large_file_is_kept_whole(store: Store, tmp_path: Path) -> None:
     count = 2 * BATCH + 1
     lines = "\n".join(json.dumps(an_object(order_no=f"KM{n}")) for n in range(count))
     assert bring_in(store, tmp_path, "orders.jsonl", lines) == Imported(count)
-    assert OrderTable(store.database).find(f"KM{count - 1}") is not None
+    assert OrderTable(store.database).find([f"KM{count - 1}"])
 
 
 def test_hostile_lines_are_named_and_harm_nothing(store: Store, tmp_path: Path) -> None:

@@ -1,0 +1,141 @@
+"""Many values in one statement: a JSON text that the database takes apart, SQLite and PostgreSQL alike."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Dialect,
+    Subquery,
+    Text,
+    TypeDecorator,
+    bindparam,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from storage.tables import Words
+
+_as_list = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class _Texts(TypeDecorator[Iterable[str]]):
+    """Texts, as one."""
+
+    impl = Text
+    cache_ok = False
+
+    def process_bind_param(self, values: Iterable[str] | None, dialect: Dialect) -> str:
+        clean = Words().process_bind_param
+        return _as_list([clean(value, dialect) for value in values or ()])
+
+
+class _Rows(TypeDecorator[Iterable[Mapping[str, Any]]]):
+    """Rows with a value for each of some columns, as one text."""
+
+    impl = Text
+    cache_ok = False
+
+    def __init__(self, columns: Sequence[Column[Any]]) -> None:
+        super().__init__()
+        self._columns = columns
+        self._inward: list[tuple[str, Any]] = []
+
+    def process_bind_param(self, rows: Iterable[Mapping[str, Any]] | None, dialect: Dialect) -> str:
+        if not self._inward:
+            kinds = ((column.name, column.type.dialect_impl(dialect)) for column in self._columns)
+            self._inward = [(name, kind.bind_processor(dialect)) for name, kind in kinds]
+        return _as_list([{name: to(row[name]) if to else row[name] for name, to in self._inward} for row in rows or ()])
+
+
+class Listed(FunctionElement[str]):
+    """The other way round: all values of a group as a JSON list; of none, an empty list or nothing."""
+
+    type = Text()
+    inherit_cache = True
+
+
+class _EachText(FunctionElement[Any]):
+    """Each text of a list as a row of one column, `value`."""
+
+    inherit_cache = True
+
+
+class _EachRow(FunctionElement[Any]):
+    """Each object of a list as a row."""
+
+    inherit_cache = False
+
+    def __init__(self, rows: ColumnElement[Any], columns: Sequence[Column[Any]]) -> None:
+        super().__init__(rows)
+        self.given_columns: Sequence[Column[Any]] = columns
+
+
+class _Part(ColumnElement[Any]):
+    """What stands in such a row under a name."""
+
+    inherit_cache = False
+
+    def __init__(self, column: Column[Any]) -> None:
+        self.given_column, self.type = column, column.type
+
+
+@compiles(Listed, "sqlite")
+def _listed_by_sqlite(listed: Listed, compiler: SQLCompiler, **given: Any) -> str:
+    return f"json_group_array({compiler.process(listed.clauses, **given)})"
+
+
+@compiles(Listed, "postgresql")
+def _listed_by_postgresql(listed: Listed, compiler: SQLCompiler, **given: Any) -> str:
+    return f"CAST(json_agg({compiler.process(listed.clauses, **given)}) AS TEXT)"
+
+
+@compiles(_EachText, "sqlite")
+@compiles(_EachRow, "sqlite")
+def _each_by_sqlite(each: FunctionElement[Any], compiler: SQLCompiler, **given: Any) -> str:
+    return f"json_each({compiler.process(each.clauses, **given)})"
+
+
+@compiles(_EachText, "postgresql")
+def _each_text_by_postgresql(each: _EachText, compiler: SQLCompiler, **given: Any) -> str:
+    return f"json_array_elements_text(CAST({compiler.process(each.clauses, **given)} AS JSON))"
+
+
+@compiles(_EachRow, "postgresql")
+def _each_row_by_postgresql(each: _EachRow, compiler: SQLCompiler, **given: Any) -> str:
+    kinds = ", ".join(f"{_name(column, compiler)} {_kept(column, compiler)}" for column in each.given_columns)
+    return f"ROWS FROM (json_to_recordset(CAST({compiler.process(each.clauses, **given)} AS JSON)) AS ({kinds}))"
+
+
+@compiles(_Part, "sqlite")
+def _part_by_sqlite(part: _Part, compiler: SQLCompiler, **_: Any) -> str:
+    return f"json_extract(value, '$.{part.given_column.name}')"
+
+
+@compiles(_Part, "postgresql")
+def _part_by_postgresql(part: _Part, compiler: SQLCompiler, **_: Any) -> str:
+    return _name(part.given_column, compiler)
+
+
+def _name(column: Column[Any], compiler: SQLCompiler) -> str:
+    return compiler.preparer.quote(column.name)
+
+
+def _kept(column: Column[Any], compiler: SQLCompiler) -> str:
+    return compiler.dialect.type_compiler_instance.process(column.type)
+
+
+def among(looked_at: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether it is one of the texts that the statement is given by this name."""
+    texts = _EachText(bindparam(name, type_=_Texts())).table_valued("value")
+    return looked_at.in_(select(texts.c.value))
+
+
+def rows_given(name: str, columns: Sequence[Column[Any]]) -> Subquery:
+    """The rows that a statement is given by this name, to be read from like a table of such columns."""
+    rows = _EachRow(bindparam(name, type_=_Rows(columns)), columns).table_valued("value")
+    return select(*(_Part(column).label(column.name) for column in columns)).select_from(rows).subquery(f"given_{name}")
