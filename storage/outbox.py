@@ -198,5 +198,5 @@ def _kept(visit: Visit, rows: Sequence[tuple[Due, datetime]], held_until: dateti
 
 
 def _due(row: Any) -> Due:
-    task = TASKS[row.kind].validate_json(row.body)
+    task = TASKS[row.kind].decode(row.body)
     return Due(row.key, row.kind, task, row.chat, row.channel, row.attempts + 1, row.lane)

@@ -1,11 +1,11 @@
 """One transaction a visit: that a message was heard, the talk, cases, events, the record and the outbox together."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from msgspec.structs import asdict
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError

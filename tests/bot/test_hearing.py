@@ -1,9 +1,9 @@
 """A message on its way in: a long one is said to be, only our links prove anything, and nothing is lost."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.channels import Incoming
 from bot.evidence import Haul
