@@ -24,8 +24,11 @@ def test_what_was_seen_comes_back_whole(store: Store) -> None:
 def test_what_was_seen_by_an_earlier_version_is_read_the_same() -> None:
     lines = '[{"text":"待发货","box":[1,2,3,4],"sure":0.9},{"text":"订单","box":[5,6,7,8],"sure":1.0}]'
     assert LINES.decode(lines) == (*RECORD.lines, Line("订单", (5, 6, 7, 8)))
-    traces = '[{"code":"patch","weight":0.5,"box":null,"said":""},{"code":"blur","weight":1.0,"box":[1,2,3,4],"said":"x"}]'
-    assert TRACES.decode(traces) == (Trace("patch", 0.5), Trace("blur", 1.0, (1, 2, 3, 4), "x"))
+    traces = (
+        '[{"code":"patch","weight":0.5,"box":null,"said":""},'
+        '{"code":"software","weight":1.0,"box":[1,2,3,4],"said":"x"}]'
+    )
+    assert TRACES.decode(traces) == (Trace("patch", 0.5), Trace("software", 1.0, (1, 2, 3, 4), "x"))
     assert (as_json(LINES.decode(lines)), as_json(TRACES.decode(traces))) == (lines, traces)
 
 

@@ -2,11 +2,10 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-
-from msgspec.structs import replace
 
 from bot.app import App, build, shop_secret
 from bot.botapi import Files, Json, Refused
