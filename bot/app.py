@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from bot import links, shop
 from bot.channels import Channel, Messenger
@@ -26,8 +27,7 @@ from storage.orders import OrderTable
 from storage.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(Struct, frozen=True):
     """The house with everything in it, as a command needs it."""
 
     settings: Settings

@@ -1,9 +1,10 @@
 """Takes in the files that customers hand over: bounded, known by their content, decoded once, kept as they are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.channels import Upload
 from bot.config import EvidenceLimits
@@ -43,8 +44,7 @@ class Keeper(Protocol):
     def put(self, data: bytes, suffix: str) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Haul:
+class Haul(Struct, frozen=True):
     """What came of the files of one message: those that are kept, and what is wanted instead of the others."""
 
     taken: tuple[Piece, ...] = ()

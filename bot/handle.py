@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot import report
 from bot.channels import Incoming, Upload
@@ -52,8 +54,7 @@ class NotAllowed(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class StaffAction:
+class StaffAction(Struct, frozen=True):
     """What somebody of the staff does: with a case, or in a talk that has none."""
 
     agent: str

@@ -39,7 +39,8 @@ class Hands:
     def __init__(
         self, kinds: Sequence[str], count: int, take: Callable[[datetime, int], list[Due]],
         work_through: Callable[[Sequence[Lane], datetime], None], give_back: Callable[[Lane], None],
-        watch: Callable[[datetime], None], clock: Callable[[], datetime], joins: Callable[[Due], bool] = lambda _: False,
+        watch: Callable[[datetime], None], clock: Callable[[], datetime],
+        joins: Callable[[Due], bool] = lambda _: False,
     ) -> None:  # fmt: skip
         """`watch`: looks at what nobody's message brings about, each time round.
 

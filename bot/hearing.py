@@ -1,8 +1,9 @@
 """A customer's message on its way in: what it says, and how it is kept whole while its pictures are read."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.channels import Incoming
 from bot.evidence import Haul

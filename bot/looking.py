@@ -1,8 +1,9 @@
 """Looks at the pictures of a message: read once, compared with those that were handed in before, kept for later."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.config import EvidenceLimits
 from bot.evidence import sort_of
@@ -20,8 +21,7 @@ from storage.readings import PictureRecord
 from storage.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """What one picture was read as, and what staff should look at in it."""
 
     picture: PictureReading

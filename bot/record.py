@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.json_lines import Json
 from bot.orders.order_json import order_json
 from flows.amount import yuan
-from flows.model import Case, Event, Evidence, Refusal
+from flows.model import Case, Event, Evidence
 from flows.workdays import SHANGHAI
 from storage.rule_books import RuleBook
 from storage.search import Logged
@@ -50,7 +50,7 @@ def record_json(case: Case, owner: str, talk: Sequence[Logged], rules: RuleBook 
 
 def _way_on(case: Case) -> Json:
     """Where somebody who was refused can turn, and until when."""
-    refusal = case.decision if isinstance(case.decision, Refusal) else None
+    refusal = case.decision if case.decision and case.decision.refuses else None
     return {"way_on": {"to": refusal.way, "until": iso(refusal.until)} if refusal else None}
 
 

@@ -1,12 +1,12 @@
 """The rules that run: the shop's file as it stands, taken anew when it changes; and every version that ever ran."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
 import structlog
+from msgspec.structs import replace
 
 from bot.config import ConfigError
 from bot.shop import text_of

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from msgspec import Struct
 from starlette.types import ASGIApp
 
 from bot import app
@@ -17,8 +17,7 @@ from bot.telegram import build as build_telegram
 from storage.news import News
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """What is at work, as far as whoever started it needs it."""
 
     web: ASGIApp  # to be served on a port

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from starlette.routing import BaseRoute
 
 from bot.botapi import Api
@@ -32,8 +32,7 @@ BINDING = "telegram account"
 """What the desk signs a code for, by which somebody binds their account."""
 
 
-@dataclass(frozen=True, slots=True)
-class Telegram:
+class Telegram(Struct, frozen=True):
     """The bots that serve, and how they are started and stopped."""
 
     bots: Mapping[str, TelegramBot]  # by the bot's id

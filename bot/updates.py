@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.botapi import Json
 
@@ -26,8 +27,7 @@ ANONYMOUS = 1087968824
 """In whose name an administrator writes who hides theirs (Bot API, Message.from)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """An update as far as its way through the house depends on it."""
 
     key: str            # the same thing delivered twice has the same
@@ -40,8 +40,7 @@ class Update:
     press: bool         # a button was pressed
 
 
-@dataclass(frozen=True, slots=True)
-class FileRef:
+class FileRef(Struct, frozen=True):
     """A file that is still at Telegram's."""
 
     file_id: str

@@ -1,10 +1,11 @@
 """One picture beside one claim: what is gathered of it, and the measures by which it is compared."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 from flows.model import Cents, Finding, Mark, Order, Says, Yuan
 from flows.workdays import SHANGHAI
@@ -20,8 +21,7 @@ LOST, NEARLY = 2, 0.88
 """So many signs of a number may be lost under a stroke of a pen, and so much of the rest has to be the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What a picture says of a claim, and what that rests on."""
 
     says: Says

@@ -1,7 +1,9 @@
 """LIFE: the table of a case's life, and the one way to take a step of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from flows.model import Actor, Case, Event, Role
 from flows.model import CaseState as S

@@ -1,7 +1,8 @@
 """What a message adds to a claim: every fact that it holds is taken down, so that only what is missing is asked."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from flows.described import described
 from flows.evidence import add, assign, beside

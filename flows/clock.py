@@ -1,8 +1,9 @@
 """The deadlines of a case, as its events make them: by when it is decided, when a state lapses, and whom that wakes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from flows.model import Case, CaseState, Event, Wake
 from flows.policy import Policy

@@ -1,8 +1,9 @@
 """What a reason needs, what each piece is taken for, how it stands to the claim, and what is still missing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from flows.findings import hold
 from flows.model import Evidence, Finding, Need, Order, Says

@@ -1,7 +1,8 @@
 """Handing in: a claim becomes a case, judged by the rules as they are now, and the customer hears number and date."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from flows.amount import refund_for
 from flows.case import NotAllowed
@@ -15,7 +16,6 @@ from flows.model import (
     Eligible,
     Order,
     Outcome,
-    Refusal,
     Remedy,
     Says,
     Text,
@@ -79,7 +79,7 @@ def _filed(turn: Turn, outcome: Outcome, key: str, *buttons: Button) -> None:
     turn.draft = Draft()
     values: dict[str, Any] = {"rule": case.basis, **about(case)}
     values |= {"due": case.due_at} if case.due_at else {}
-    values |= refused(case.decision) if isinstance(case.decision, Refusal) else {}
+    values |= refused(case.decision) if case.decision and case.decision.refuses else {}
     turn.say(key, *buttons, case=case.number, **values)
     turn.tell(f"staff.{key}", case.number, **values)
 

@@ -1,8 +1,9 @@
 """What is said and done once a case stands: status, urging, money not come, more evidence, withdrawing, the rules."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from flows.clock import UNDER_REVIEW
 from flows.described import described

@@ -1,10 +1,12 @@
 """The nouns that everything speaks of: order, case, event, talk, facts, outcome. Frozen; no rule lives here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from nlp.codes import Reason
 from nlp.pictured import PictureKind
@@ -29,8 +31,7 @@ class OrderStatus(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What was bought, as the platform's record has it. Read, never written."""
 
     order_no: str
@@ -76,8 +77,7 @@ class Remedy(StrEnum):
     CANCEL = "cancel"
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(Struct, frozen=True):
     """What goes back: money in cents, points as points."""
 
     cash: Cents
@@ -90,15 +90,13 @@ class Eligible(StrEnum):
     NO = "no"  # refused, with the alternatives
 
 
-@dataclass(frozen=True, slots=True)
-class Yuan:
+class Yuan(Struct, frozen=True):
     """An amount in a sentence."""
 
     cents: Cents
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A text of the catalogue inside another: a key and its values."""
 
     key: str
@@ -117,8 +115,7 @@ class Says(StrEnum):
     UNRELATED = "unrelated"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A place in a picture, in thousandths of its width and height."""
 
     left: int
@@ -127,8 +124,7 @@ class Mark:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What was found in a picture, and where it stands. Times are as printed: findings are kept as JSON."""
 
     code: str
@@ -146,8 +142,7 @@ class Finding:
         return Text(f"{self.sort}.{self.code}", named)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """One picture or document that a customer handed in. `file` is its content's hash with an extension."""
 
     file: str
@@ -159,8 +154,7 @@ class Evidence:
     doubts: tuple[Finding, ...] = ()  # for staff eyes only: used before, or touched up
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the rules say of one claim. `rule` names the row, and so the sentence `rule.<name>` that explains it."""
 
     eligible: Eligible
@@ -225,8 +219,7 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Who does something. Written in events as `customer`, `agent:NAME` or `system`."""
 
     role: Role
@@ -240,8 +233,7 @@ CUSTOMER = Actor(Role.CUSTOMER)
 SYSTEM = Actor(Role.SYSTEM)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One step of a case's life: who, when, from, to, why. Events are only ever added."""
 
     case: str
@@ -253,16 +245,6 @@ class Event:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A decision in writing: the rule it names, the text the customer was given, by whom and when."""
-
-    rule: str
-    text: str
-    by: str
-    at: datetime
-
-
 class WayOn(StrEnum):
     """Where somebody can turn who is refused."""
 
@@ -270,23 +252,35 @@ class WayOn(StrEnum):
     OUTSIDE = "outside"  # to 12315, the consumer association, the courts
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal(Decision):
-    """A refusal in writing (domain, rule 8). Without its rule, its facts and a way on there is none: `ValueError`."""
+class Decision(Struct, frozen=True):
+    """A decision in writing: the rule it names, the text the customer was given, by whom and when.
 
-    basis: str  # what the rule says of this order, in words: its facts, its arithmetic
-    way: WayOn
-    until: datetime | None  # of the appeal
+    One that names a way on is a refusal (domain, rule 8). Without its rule, its facts and a way on there is none:
+    `ValueError`.
+    """
+
+    rule: str
+    text: str
+    by: str
+    at: datetime
+    basis: str = ""  # of a refusal: what the rule says of this order, in words: its facts, its arithmetic
+    way: WayOn | None = None  # of a refusal
+    until: datetime | None = None  # of the appeal
 
     def __post_init__(self) -> None:
-        if not (self.rule.strip() and self.basis.strip() and self.text.strip()):
+        if self.refuses and not (self.rule.strip() and self.basis.strip() and self.text.strip()):
             raise ValueError("a refusal names its rule, the facts that it rests on, and why")
+        if self.basis and not self.refuses:
+            raise ValueError("a refusal names a way on")
         if (self.way is WayOn.APPEAL) is not (self.until is not None):
             raise ValueError("an appeal has its last day, and nothing else has")
 
+    @property
+    def refuses(self) -> bool:
+        return self.way is not None
 
-@dataclass(frozen=True, slots=True)
-class Case:
+
+class Case(Struct, frozen=True):
     """One refund request for one order."""
 
     number: str
@@ -306,7 +300,7 @@ class Case:
     missing: tuple[Need, ...] = ()  # evidence that was asked for and not handed in
     reviewer: str | None = None  # the agent who has it
     first_reviewer: str | None = None  # who decided before an appeal
-    decision: Refusal | Decision | None = None
+    decision: Decision | None = None
     offer: Remedy | None = None
     asked: str = ""  # what an agent wants to have added
     appealed: bool = False  # a refusal now is the last one
@@ -334,8 +328,7 @@ class TalkState(StrEnum):
     WITH_AGENT = "with_agent"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What is known of a claim that is not handed in yet."""
 
     order_no: str | None = None
@@ -355,8 +348,7 @@ class Draft:
     told_at: datetime | None = None        # when both the order and the reason were told
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A button as it was shown. `value` is what pressing it means."""
 
     id: str
@@ -364,8 +356,7 @@ class Choice:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """One customer's conversation: what it waits for, and what it has gathered."""
 
     chat: str
@@ -383,8 +374,7 @@ class Talk:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """What was decided on one order before: pieces given back, and the case that is still open."""
 
     order_no: str
@@ -394,8 +384,7 @@ class Ledger:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A wish for a button: what it means, and the text on it. A lasting one works in any later moment of the talk."""
 
     value: str
@@ -403,8 +392,7 @@ class Button:
     lasting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """A sentence to the customer of this talk."""
 
     text: Text
@@ -418,8 +406,7 @@ class Say:
     picture: str | None = None  # the name of an example to look at, where the channel can show one
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Struct, frozen=True):
     """A sentence to staff."""
 
     text: Text
@@ -427,8 +414,7 @@ class Tell:
     files: tuple[str, ...] = ()  # kept pictures and documents that it speaks of
 
 
-@dataclass(frozen=True, slots=True)
-class Wake:
+class Wake(Struct, frozen=True):
     """Look again later: `key` can exist only once; `kind` says what for; `mark` what must still be so."""
 
     key: str
@@ -439,8 +425,7 @@ class Wake:
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pay:
+class Pay(Struct, frozen=True):
     """Money is to go back for this case. Its key is the case's: asked as often as needed, paid once."""
 
     case: str
@@ -448,8 +433,7 @@ class Pay:
     refund: Refund
 
 
-@dataclass(frozen=True, slots=True)
-class RiskStep:
+class RiskStep(Struct, frozen=True):
     """The high-risk list changes: a supervisor restricts or lifts, with a reason."""
 
     customer: str
@@ -458,8 +442,7 @@ class RiskStep:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A word about a case that only the record keeps: an agent's remark, or what was said to the customer by hand."""
 
     text: str
@@ -467,8 +450,7 @@ class Note:
     case: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """Everything that one step changes and says. Saved together or not at all."""
 
     talk: Talk | None = None
@@ -488,4 +470,4 @@ class Outcome:
         joined = {
             name: (*getattr(self, name), *value) if isinstance(value, tuple) else value for name, value in more.items()
         }
-        return replace(self, **joined)  # type: ignore[arg-type]  # the names are checked by replace itself
+        return replace(self, **joined)  # the names are checked by replace itself

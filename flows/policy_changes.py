@@ -1,8 +1,10 @@
 """What new rules would change: figures and rows against those that run, and answers to cases that are still open."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from flows.clock import with_deadlines
 from flows.model import Case, Role
@@ -13,8 +15,7 @@ from flows.workdays import SHANGHAI
 NOTHING = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A case that is not over, the rules that it keeps, and the pieces of its order that other cases gave back."""
 
     case: Case

@@ -1,9 +1,10 @@
 """Where rules contradict themselves: a case that no row fits, a row that is never reached, a reminder after the end."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+
+from msgspec.structs import replace
 
 from flows.model import Cents, Goods, Order, OrderStatus
 from flows.policy_sheet import Path

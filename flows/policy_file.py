@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -10,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path as File
 from re import fullmatch
 from typing import Any, TypeVar
+
+from msgspec.structs import fields
 
 from flows.amount import cents
 from flows.model import Cents, Eligible, Goods, Need, Remedy

@@ -2,9 +2,10 @@
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
+
+from msgspec import Struct
 
 from flows.toml_lines import line_of, line_of_error
 
@@ -17,8 +18,7 @@ SENTENCE_RESTS_ON = ("reasons", "when", "eligible")
 PRESENCE_MATTERS = ("within", "after")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Why a file cannot be used: in which of the texts, on which line."""
 
     reason: str

@@ -1,13 +1,14 @@
 """One step of a case with all that follows from it: its deadlines, who is woken, whether money goes back."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from flows.amount import refund_for
 from flows.case import NotAllowed, move
 from flows.clock import wakes_of, with_deadlines
-from flows.model import Actor, Case, CaseState, Decision, Event, Ledger, Outcome, Pay, Refusal, Role, WayOn
+from flows.model import Actor, Case, CaseState, Decision, Event, Ledger, Outcome, Pay, Role, WayOn
 from flows.policy import Policy
 
 S = CaseState
@@ -66,7 +67,7 @@ def _with_decision(case: Case, event: Event, by: Actor) -> Case:
     if event.trigger != "reject":
         return case
     way = WayOn.APPEAL if case.state is S.REJECTED else WayOn.OUTSIDE
-    return replace(case, decision=Refusal(case.rule, text, str(by), event.at, case.basis, way, case.until))
+    return replace(case, decision=Decision(case.rule, text, str(by), event.at, case.basis, way, case.until))
 
 
 def follow(

@@ -6,10 +6,11 @@ figures. Two orders on one page look alike: what was read decides, a finer look 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
+
+from msgspec import Struct
 
 from nlp.normal import plain
 from nlp.pictured import Line
@@ -32,8 +33,7 @@ _TAIL = re.compile(r"[*•]{2,}-?([a-z0-9]{4,6})$")
 _LONG = re.compile(r"(?<![\d:])(?!20\d\d[-/.年])(?=[a-z-]*\d[a-z\d-]{7})[a-z\d-]{8,}(?![\d:])")
 
 
-@dataclass(frozen=True)
-class Earlier:
+class Earlier(Struct, frozen=True, dict=True):
     """A picture that was seen before, as it is known."""
 
     id: str

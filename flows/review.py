@@ -1,9 +1,11 @@
 """What staff can decide and do with a case, and what the customer is told for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from flows.case import STAFF_STEPS, TAKES_FIRST, NotAllowed
 from flows.clock import UNDER_REVIEW
@@ -17,7 +19,6 @@ from flows.model import (
     Event,
     Note,
     Outcome,
-    Refusal,
     Remedy,
     RiskStep,
     Role,
@@ -39,8 +40,7 @@ S = CaseState
 CORRECTABLE = UNDER_REVIEW
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """What somebody of the staff does with a case."""
 
     do: str
@@ -146,7 +146,7 @@ def news(turn: Turn, case: Case, events: tuple[Event, ...], by: Actor) -> None:
         **_deadlines(case),
         **about(case),
     }
-    if isinstance(case.decision, Refusal) and last.trigger == "reject":
+    if case.decision and case.decision.refuses and last.trigger == "reject":
         values |= refused(case.decision)
     expects = case.missing if asks == "evidence" else ()
     turn.say(key, *answers(case), asks=asks, expects=expects, case=case.number, **values)

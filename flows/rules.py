@@ -1,16 +1,17 @@
 """The nouns of the rules: a row and what it may ask of a claim, the figures, and the policy that holds them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
+
+from msgspec import Struct
 
 from flows.model import Cents, Eligible, Goods, Need, Order, OrderStatus, Remedy, Role
 from flows.workdays import Calendar
 from nlp.codes import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Lengths:
+class Lengths(Struct, frozen=True):
     """A length of time that depends on the goods: by product first, then by kind, then the default."""
 
     default: timedelta
@@ -24,8 +25,7 @@ class Lengths:
         return self.by_kind.get(order.kind, self.default)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     auto_approve: Cents  # up to which the house decides at once
     agent_approve: Cents | None  # above which a supervisor decides; None: agents decide every amount
     wrong_tries: int
@@ -40,8 +40,7 @@ class Limits:
         return role is Role.SUPERVISOR or (role is Role.AGENT and free)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     review_days: int
     appeal_days: int
     offer_hours: int
@@ -53,8 +52,7 @@ class Clock:
     payout_unknown_hours: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True, dict=True):
     """A row of the rules. `evidence` None: what the reason needs."""
 
     rule: str
@@ -67,10 +65,10 @@ class Rule:
     evidence: tuple[Need, ...] | None = ()
     words: str = ""
     title: str = ""
-    holds: tuple[Callable[["Claim"], bool], ...] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "holds", tuple(CONDITIONS[name] for name in self.when))
+    @cached_property
+    def holds(self) -> tuple[Callable[["Claim"], bool], ...]:
+        return tuple(CONDITIONS[name] for name in self.when)
 
     def fits(self, claim: "Claim") -> bool:
         for holds in self.holds:
@@ -81,8 +79,7 @@ class Rule:
         return not self.after or claim.age_is_within(self.after) is False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Policy:
+class Policy(Struct, frozen=True, eq=False, dict=True):
     """All rules of a shop at one time. `version` is the hash of what they say, `texts` the files that say it."""
 
     version: str
@@ -95,18 +92,16 @@ class Policy:
     limits: Limits
     clock: Clock
     calendar: Calendar
-    by_reason: Mapping[Reason, tuple[Rule, ...]] = field(init=False)
 
-    def __post_init__(self) -> None:
-        by_reason = {reason: tuple(row for row in self.rows if reason in row.reasons) for reason in Reason}
-        object.__setattr__(self, "by_reason", by_reason)
+    @cached_property
+    def by_reason(self) -> Mapping[Reason, tuple[Rule, ...]]:
+        return {reason: tuple(row for row in self.rows if reason in row.reasons) for reason in Reason}
 
     def promised_at(self, order: Order) -> datetime:
         return order.promised_at or order.ordered_at + self.promise.of(order)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What the rows look at: an order at a moment."""
 
     policy: Policy

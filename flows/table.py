@@ -1,11 +1,11 @@
 """A table of steps that is code, document and diagram at once: the only file that knows `transitions`."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Generic, Protocol, TypeVar
 
+from msgspec import Struct
 from transitions import EventData, Machine
 
 from flows.model import Role
@@ -24,8 +24,7 @@ class Walker(Protocol):
     def role(self) -> Role: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Row(Generic[W]):
+class Row(Struct, Generic[W], frozen=True, dict=True):
     """One step: `trigger` in one of `sources`, by one of `by`, if `when` holds, then on to `to` (None: it stays)."""
 
     trigger: str
@@ -34,13 +33,16 @@ class Row(Generic[W]):
     by: Role | frozenset[Role] = EVERYONE
     when: str = ""
     do: Callable[[W], None] | None = None
-    roles: frozenset[Role] = field(init=False, repr=False)
-    guards: tuple[str, ...] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        # Every message tries several rows: they are taken apart once.
-        object.__setattr__(self, "roles", frozenset({self.by}) if isinstance(self.by, Role) else self.by)
-        object.__setattr__(self, "guards", tuple(self.when.split()))
+    # Every message tries several rows: they are taken apart once.
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        return frozenset({self.by}) if isinstance(self.by, Role) else self.by
+
+    @cached_property
+    def guards(self) -> tuple[str, ...]:
+        return tuple(self.when.split())
 
     @property
     def froms(self) -> tuple[StrEnum, ...]:

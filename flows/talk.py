@@ -1,8 +1,9 @@
 """TALK: the table of the conversation, and the one way to take a step of it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from flows import dispute, filing, followup, person, refund
 from flows.claim import take_down

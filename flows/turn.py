@@ -1,8 +1,10 @@
 """One turn of a conversation: what was heard, the facts it is decided by, the workbench where the answer is made."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from flows.evidence import missing
 from flows.model import (
@@ -45,8 +47,7 @@ ACTIVATED_BY_HAND = (Goods.CARD, Goods.MEMBERSHIP, Goods.ACCOUNT)
 """Goods that a customer can leave unused after delivery; a top-up or a service is used as it is delivered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """One message of a customer, read and with its files taken in."""
 
     reading: Reading
@@ -61,8 +62,7 @@ class Heard:
     more_to_come: bool = False  # more pictures of theirs are here, and are answered in a moment
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Everything from outside that a decision may need. Handed in: the flows look nothing up."""
 
     policy: Policy  # the rules that run
@@ -281,14 +281,14 @@ class Turn:
 
     def know(self, **more: object) -> None:
         """Write something down in the draft."""
-        self.draft = replace(self.draft, **more)  # type: ignore[arg-type]  # the names are checked by replace itself
+        self.draft = replace(self.draft, **more)  # the names are checked by replace itself
 
     def once(self, question: str) -> None:
         self.know(asked=self.draft.asked | {question})
 
     def remember(self, **more: object) -> None:
         """Write something down in the talk."""
-        self.talk = replace(self.talk, **more)  # type: ignore[arg-type]  # the names are checked by replace itself
+        self.talk = replace(self.talk, **more)  # the names are checked by replace itself
 
     def say(
         self,

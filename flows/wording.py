@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flows.model import Case, Need, Order, Refund, Refusal, Text, Value, Yuan
+from flows.model import Case, Decision, Need, Order, Refund, Text, Value, Yuan
 from nlp.codes import Reason
 
 
@@ -27,7 +27,7 @@ def needs_text(needs: Iterable[Need]) -> Value:
     return tuple(Text(f"need.{need}") for need in needs)
 
 
-def refused(refusal: Refusal) -> dict[str, Any]:
+def refused(refusal: Decision) -> dict[str, Any]:
     """What every refusal says: its rule with the order's facts, why, and until when it can be appealed."""
     until = {"until": refusal.until} if refusal.until else {}
     return {"rule": refusal.basis, "text": Text("news.remark", {"text": refusal.text}), **until}

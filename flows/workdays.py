@@ -1,11 +1,11 @@
 """Mainland working days: which days count, and when a review is due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
 import chinese_calendar
+from msgspec import Struct
 
 # China has kept one offset, without summer time, since 1992; a fixed one needs no time zone files on the machine.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -16,8 +16,7 @@ Pause = tuple[datetime, datetime | None]
 """The case waits for the customer: from, and until when; None while it still waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """The mainland calendar with a shop's corrections. Past its last year only weekends are known to be off."""
 
     days_off: frozenset[date] = frozenset()

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 DEFAULT_ORDER_FORMATS = (r"KM\d{18}", r"\d{18}", r"(?=.*\d)[A-Z0-9]{16}")
 """What an order number looks like, as patterns of the whole number in upper case; a shop sets its own."""
@@ -24,8 +25,7 @@ _ENGLISH = frozenset((
 # fmt: on
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """The numbers of a message, by what they are."""
 
     orders: tuple[str, ...] = ()

@@ -3,13 +3,13 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
+from msgspec import Struct
 
 from nlp.extract import DEFAULT_ORDER_FORMATS
 from nlp.normal import plain
@@ -76,8 +76,7 @@ def _go_on(text: str, at: int) -> bool:
     return len(pair) == 2 and pair.isascii() and (pair.isalpha() or pair.isdigit())
 
 
-@dataclass(frozen=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True):
     """Everything that the reading looks words up in."""
 
     concepts: Phrases
@@ -90,7 +89,7 @@ class Lexicon:
     topics: Phrases
     answers: Mapping[str, str]
     order_formats: tuple[re.Pattern[str], ...]
-    faults: tuple[str, ...] = field(default=())
+    faults: tuple[str, ...] = ()
 
 
 def load(*texts: str, order_formats: Sequence[str] = DEFAULT_ORDER_FORMATS) -> Lexicon:

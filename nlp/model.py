@@ -5,13 +5,13 @@ import struct
 import zlib
 from base64 import b64decode
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from math import exp, sqrt
 from operator import itemgetter
 from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick
+from msgspec import Struct
 
 from nlp.features import UNSEEN
 
@@ -26,8 +26,7 @@ _FINE = 256
 """Steps in which a unit speaks."""
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(Struct, frozen=True):
     """Features of a text speak to units, units speak for classes; a unit that is spoken against keeps silent."""
 
     classes: tuple[str, ...]

@@ -3,8 +3,9 @@
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from nlp.picture_fields import SURE_OF_LABEL, code_tail, order_numbers, per_cent, sums
 from nlp.picture_kind import kind_of

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from nlp.normal import plain
 from nlp.picture_words import mended, picture_words
@@ -23,8 +24,7 @@ _CLOCK = re.compile(r"\d:\d\d")
 _SPREAD = re.compile(r"^([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?=\s*(?::|$))")
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A line with its plain form: simplified, lower case, half width."""
 
     line: Line

@@ -6,11 +6,12 @@ import struct
 import zlib
 from base64 import b64decode
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from math import sqrt, tanh
 from pathlib import Path
+
+from msgspec import Struct
 
 from nlp.picture_layout import Page
 from nlp.pictured import PictureKind
@@ -23,8 +24,7 @@ GAIN = 6.0
 """How much all pairs and words of a page weigh, however many there are."""
 
 
-@dataclass(frozen=True)
-class KindModel:
+class KindModel(Struct, frozen=True):
     """What each pair and each word says for each kind, and what the rules' score of one kind says for each."""
 
     kinds: tuple[PictureKind, ...]

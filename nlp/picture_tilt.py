@@ -1,8 +1,10 @@
 """A page that was photographed at an angle, put straight: what stands in a row again stands at one height."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from nlp.pictured import Box, Line, Moment, OrderShown, PictureReading, Shown, Sum
 
@@ -21,8 +23,7 @@ NEAR = 0.4
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     right: int  # which piece it is that has something to its left
     apart: float
     lower: float  # how much lower it stands, in pixels
@@ -30,8 +31,7 @@ class _Pair:
     place: float  # -1 at the top of the page, 1 at the bottom
 
 
-@dataclass(frozen=True, slots=True)
-class Tilt:
+class Tilt(Struct, frozen=True):
     """How steep the rows are in the middle, and how much steeper at the bottom; about which place."""
 
     slope: float
@@ -52,10 +52,9 @@ class Tilt:
         if isinstance(value, OrderShown) and value.status_box:
             value = replace(value, status_box=self._moved(value.status_box, 1))
         if isinstance(value, (OrderShown, PictureReading)):
-            assert is_dataclass(value)
-            inner: dict[str, Any] = {one.name: getattr(value, one.name) for one in fields(value)}
-            return replace(value, **{name: self._back(one) for name, one in inner.items() if name != "status_box"})
-        if isinstance(value, tuple) and value and is_dataclass(value[0]):
+            inner = {name: self._back(one) for name, one in asdict(value).items() if name != "status_box"}
+            return replace(value, **inner)
+        if isinstance(value, tuple) and value and isinstance(value[0], Struct):
             return tuple(map(self._back, value))  # type: ignore[return-value]  # of the same nouns
         if isinstance(value, dict):
             return {name: self._back(one) for name, one in value.items()}  # type: ignore[return-value]  # of the same shape

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nlp.picture_layout import Page, Piece, join
 from nlp.picture_status import status_in
@@ -41,8 +43,7 @@ _YEAR = re.compile(r"(?<!\d)(20[2-4]\d)(?=[-/.年]\d)")
 KINDS_OF_TIME = ("promised", "delivered", "ordered", "event")
 
 
-@dataclass(frozen=True, slots=True)
-class _Printed:
+class _Printed(Struct, frozen=True):
     at: datetime
     piece: Piece
     start: int

@@ -4,18 +4,18 @@ import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from nlp.pictured import PageStatus, PictureKind
 
 WEIGHTS = {"strong": 3.0, "fair": 1.5, "weak": 0.5}
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(Struct, frozen=True):
     """Which signs the words around them may turn, and by what."""
 
     signs: frozenset[str]
@@ -23,8 +23,7 @@ class Turned:
     after: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
-class PictureWords:
+class PictureWords(Struct, frozen=True):
     """Phrases by what they tell."""
 
     kinds: Mapping[PictureKind, Mapping[str, float]]

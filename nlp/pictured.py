@@ -1,10 +1,11 @@
 """What a picture was read as: the nouns that `read_picture` makes of its lines, and the codes that they use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class PictureKind(StrEnum):
@@ -37,8 +38,7 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the picture as it was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A piece of text as it was read, where it stands, and how sure the reading is (0 to 1)."""
 
     text: str
@@ -46,8 +46,7 @@ class Line:
     sure: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """A sign that a picture was touched up: what it is, how much it weighs (0 to 1), and where."""
 
     code: str  # software, patch, blur
@@ -56,8 +55,7 @@ class Trace:
     said: str = ""  # the name of a program
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A printed date and time, in the time of the place; what it is the time of, and where it stands."""
 
     at: datetime
@@ -65,8 +63,7 @@ class Moment:
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """An amount in yuan; whether it is called what was paid."""
 
     yuan: Decimal
@@ -75,16 +72,14 @@ class Sum:
     refunded: bool = False  # it stands beside a word of being paid back
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A text and where it stands."""
 
     text: str
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
-class OrderShown:
+class OrderShown(Struct, frozen=True):
     """One order on a picture: its number as printed, and what stands with it."""
 
     number: Shown | None = None
@@ -97,8 +92,7 @@ class OrderShown:
         return next((moment for moment in self.times if moment.of == of), None)
 
 
-@dataclass(frozen=True, slots=True)
-class PictureReading:
+class PictureReading(Struct, frozen=True):
     """One picture, understood. Where several orders are shown there is one of `orders` for each, the first first."""
 
     kind: PictureKind

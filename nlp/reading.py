@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from msgspec import Struct
+
 from nlp.codes import Answer, Intent, Part, Reason, Topic
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Struct, frozen=True):
     """A reason that the text may also mean."""
 
     reason: Reason
     confidence: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True)  # no Struct: `read` makes one whose parts are found only when they are asked for
 class Reading:
     """One message, understood. Confidence is 0 to 1; `matched` holds the pieces that the answer rests on."""
 

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from nlp.codes import Reason
 from nlp.features import shape
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from jieba import Tokenizer
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A word that no notion of the lexicon knows, and that was said in so many cases of one reason and of no other."""
 
     word: str

@@ -3,10 +3,10 @@
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -31,8 +31,7 @@ HOUR = timedelta(hours=1)
 WEEK = 7 * 24
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """How the desk stands."""
 
     overdue: int = 0  # MOST where there are as many or more
@@ -43,8 +42,7 @@ class Figures:
     paid_back: int = 0  # cents
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """So many cases came to a state within an hour, for so much money."""
 
     cases: int

@@ -1,12 +1,12 @@
 """What one visit to the store brings and takes, and how nouns become rows and rows nouns again."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
+from msgspec import Struct
+from msgspec.json import Decoder, Encoder
+from msgspec.structs import replace
 
 from flows.model import Case, CaseState, Event, Ledger, Outcome, Pay, Role, Talk, Wake
 
@@ -23,8 +23,7 @@ class Overdrawn(Exception):
     """More pieces of an order would be given back than were bought."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(Struct, frozen=True):
     """All that is known of a chat."""
 
     heard: bool
@@ -35,16 +34,14 @@ class Recalled:
     channel: str | None = None  # None before the first word
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRecord:
+class OrderRecord(Struct, frozen=True):
     """All that is known of an order beyond what the shop says."""
 
     ledger: Ledger
     tries: tuple[datetime, ...] = ()  # wrong tries, the latest last
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of a chat's record that was not said by the bot: what came in, or what staff noted."""
 
     who: str  # customer, agent:NAME, system
@@ -56,8 +53,7 @@ class Line:
     internal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A sentence in its final words, with the key and the values it was made from."""
 
     key: str
@@ -74,8 +70,7 @@ class Rendered:
     at: datetime | None = None  # when that was heard which it answers
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Struct, frozen=True):
     """What a messenger handed over, as it came: it is kept before that is acknowledged, and dealt with afterwards."""
 
     channel: str
@@ -85,8 +80,7 @@ class Arrived:
     case: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """An evidence file as it lies on disk."""
 
     file: str
@@ -94,8 +88,7 @@ class Piece:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToRead:
+class ToRead(Struct, frozen=True):
     """A message with pictures, whole: it is answered when they are read."""
 
     chat: str
@@ -112,8 +105,7 @@ class ToRead:
     case: None = None  # rows of the outbox name one; a message has none before it is answered
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(Struct, frozen=True):
     """Everything that one visit writes, together or not at all."""
 
     chat: str
@@ -132,8 +124,7 @@ class Saving:
     read: ToRead | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """A row of the outbox that was taken to be carried out."""
 
     key: str
@@ -145,34 +136,36 @@ class Due:
     lane: str | None = None  # rows of one lane are carried out one after the other
 
 
-@dataclass(frozen=True, slots=True)
-class AtHand:
+class AtHand(Struct, frozen=True):
     """Lanes of rows that are held since they were written, to be carried out at once; and those that go on behind."""
 
     lanes: tuple[tuple[Due, ...], ...] = ()
     behind: tuple[tuple[str, str], ...] = ()  # (kind, lane)
 
 
-@dataclass(frozen=True, slots=True)
-class StaffMember:
+class StaffMember(Struct, frozen=True):
     name: str
     role: Role
     password_hash: str
     telegram: int | None = None  # the Telegram user that the account is bound to
 
 
-TALK = TypeAdapter(Talk)
-CASE = TypeAdapter(Case)
-TASKS: dict[str, TypeAdapter[Any]] = {
-    "say": TypeAdapter(Rendered),
-    "tell": TypeAdapter(Rendered),
-    "pay": TypeAdapter(Pay),
-    "wake": TypeAdapter(Wake),
-    "arrived": TypeAdapter(Arrived),
-    "read": TypeAdapter(ToRead),
+TALK = Decoder(Talk)
+CASE = Decoder(Case)
+TASKS: dict[str, Decoder[Any]] = {
+    "say": Decoder(Rendered),
+    "tell": Decoder(Rendered),
+    "pay": Decoder(Pay),
+    "wake": Decoder(Wake),
+    "arrived": Decoder(Arrived),
+    "read": Decoder(ToRead),
 }
-KEPT_BESIDE = {"events", "version"}
-"""Parts of a noun that have rows or a column of their own."""
+_encode = Encoder().encode
+
+
+def as_json(value: object) -> str:
+    """A noun, or what one is made of, as it is kept: without blanks, which what is found in a body relies on."""
+    return _encode(value).decode()
 
 
 def talk_row(talk: Talk) -> dict[str, Any]:
@@ -183,12 +176,12 @@ def talk_row(talk: Talk) -> dict[str, Any]:
         "case_no": talk.case,
         "heard_at": talk.heard_at,
         "version": talk.version + 1,
-        "body": TALK.dump_json(talk, exclude=KEPT_BESIDE).decode(),
+        "body": as_json(replace(talk, version=0)),  # which has a column of its own
     }
 
 
 def talk_noun(body: str, version: int) -> Talk:
-    return replace(TALK.validate_json(body), version=version)
+    return replace(TALK.decode(body), version=version)
 
 
 def case_row(case: Case, now: datetime) -> dict[str, Any]:
@@ -207,12 +200,12 @@ def case_row(case: Case, now: datetime) -> dict[str, Any]:
         "until": case.until,
         "version": case.version + 1,
         "appealed": case.appealed,
-        "body": CASE.dump_json(case, exclude=KEPT_BESIDE).decode(),
+        "body": as_json(replace(case, events=(), version=0)),  # which have rows and a column of their own
     }
 
 
 def case_noun(row: Any, events: Sequence[Event]) -> Case:
-    return replace(CASE.validate_json(row.body), version=row.version, events=tuple(events))
+    return replace(CASE.decode(row.body), version=row.version, events=tuple(events))
 
 
 def event_row(event: Event) -> dict[str, Any]:
@@ -241,7 +234,7 @@ def task_row(
         "chat": chat,
         "case_no": task.case,
         "due": due,
-        "body": TASKS[kind].dump_json(task).decode(),
+        "body": as_json(task),
         "attempts": 0,
         "leased_until": None,
         "lane": lane,
@@ -256,7 +249,3 @@ def due_row(due: Due, at: datetime, *, urgent: bool = True) -> dict[str, Any]:
 def as_held(until: datetime) -> dict[str, Any]:
     """What a row of the outbox has else that is held since it is written: it counts as tried once."""
     return {"leased_until": until, "attempts": 1}
-
-
-as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""Made once: `json.dumps` makes an encoder at every call."""

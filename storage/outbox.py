@@ -233,5 +233,5 @@ def _put_heads(visit: Visit, lanes: Sequence[InLane]) -> set[str]:
 
 
 def _due(row: Any) -> Due:
-    task = TASKS[row.kind].validate_json(row.body)
+    task = TASKS[row.kind].decode(row.body)
     return Due(row.key, row.kind, task, row.chat, row.channel, row.attempts + 1, row.lane)

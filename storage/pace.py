@@ -1,8 +1,8 @@
 """How fast may be sent: what was sent in the last minute is kept, so that all workers together keep to the limits."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, Integer, bindparam, delete, insert, select, text
 
 from storage.engine import Database
@@ -13,16 +13,14 @@ LOCK = 727_002
 NONE = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """At most so many within any span of this length."""
 
     most: int
     within: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """How long nothing can go: to this chat, and at all. Both zero: go, it is noted."""
 
     chat: timedelta = NONE

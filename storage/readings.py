@@ -2,26 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
+from msgspec import Struct
+from msgspec.json import Decoder
 from sqlalchemy import select, union_all
 
 from flows.reuse import traits
 from nlp.pictured import Line, Trace
 from storage.engine import Database
+from storage.nouns import as_json
 from storage.tables import cases, evidence, likenesses, readings
 
 OF_A_TRAIT, COMPARED = 200, 50
 """Of a trait so many of the latest pictures are found, and those looked at that share most, however many there are."""
-LINES = TypeAdapter(tuple[Line, ...])
-TRACES = TypeAdapter(tuple[Trace, ...])
+LINES = Decoder(tuple[Line, ...])
+TRACES = Decoder(tuple[Trace, ...])
 
 
-@dataclass(frozen=True, slots=True)
-class PictureRecord:
+class PictureRecord(Struct, frozen=True):
     """One file as it was seen. Without lines and a size it could not be read."""
 
     file: str
@@ -49,8 +49,8 @@ class Readings:
     def put(self, record: PictureRecord, now: datetime) -> None:
         values = {
             "file": record.file, "at": now, "width": record.size[0], "height": record.size[1],
-            "lines": LINES.dump_json(record.lines).decode(), "print": record.print,
-            "traces": TRACES.dump_json(record.traces).decode(), "preview": record.preview,
+            "lines": as_json(record.lines), "print": record.print,
+            "traces": as_json(record.traces), "preview": record.preview,
         }  # fmt: skip
         shown = [{"trait": trait, "at": now, "file": record.file} for trait in traits(record.print, record.lines)]
         with self.database.write(durable=False) as connection:
@@ -87,6 +87,6 @@ class Readings:
 
 def _record(row: Any) -> PictureRecord:
     return PictureRecord(
-        row.file, (row.width, row.height), LINES.validate_json(row.lines), row.print, TRACES.validate_json(row.traces),
+        row.file, (row.width, row.height), LINES.decode(row.lines), row.print, TRACES.decode(row.traces),
         row.preview,
     )  # fmt: skip

@@ -1,11 +1,11 @@
 """One transaction a visit: that messages were heard, talks, cases, events, the record and the outbox together."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from msgspec.structs import asdict
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, and_, func, select, true
 
 from flows.model import LAST, Case, RiskStep
@@ -38,8 +38,7 @@ PAGES = 20
 CHUNK = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Struct, frozen=True):
     """A line of a chat's record, as it was heard, said or noted."""
 
     id: int
@@ -56,8 +55,7 @@ class Logged:
     key: str | None = None  # of the catalogue, where the text came from there
 
 
-@dataclass(frozen=True, slots=True)
-class TalkRow:
+class TalkRow(Struct, frozen=True):
     """A conversation that belongs to a person, or waits for one."""
 
     chat: str

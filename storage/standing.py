@@ -1,9 +1,9 @@
 """How things stand at a moment, for whoever watches over it: what is due, how old, what is open. Bounded, so cheap."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -28,16 +28,14 @@ OPEN = tuple(state for state in CaseState if state is not CaseState.DRAFT and st
 """States in which a case lies that something is still to follow for; a draft is no case yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pile:
+class Pile(Struct, frozen=True):
     """What lies in one place: how much, and since when the oldest does. None where nothing lies there."""
 
     count: int = 0
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How everything stands."""
 
     due: Mapping[str, Pile]  # rows of the outbox whose time has come, by kind; `since`: of those nobody is busy with

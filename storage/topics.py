@@ -1,17 +1,16 @@
 """The staff's group as far as it has to be remembered: topics, cards, pictures that stand there, open questions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Row, delete, select, update
 
 from storage.engine import Database
 from storage.tables import prompts, topic_files, topics
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """The topic of one case, or of one talk that has none."""
 
     about: str  # the case's number, or the chat
@@ -20,8 +19,7 @@ class Topic:
     shown: str | None = None  # what it shows, in short
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """A question that the group was asked: the answer to it is the text of a step."""
 
     case: str

@@ -5,12 +5,12 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import URL, create_engine, make_url, text
 
 from flows.model import Case, CaseState, Cents, Event, Goods, Order, OrderStatus, Refund

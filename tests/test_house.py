@@ -23,8 +23,8 @@ PURE = frozenset({
     "struct", "tomllib", "types", "typing", "unicodedata", "zlib", "zoneinfo",
 })  # fmt: skip
 LIBRARIES = {
-    "nlp": PURE | {"jieba", "ahocorasick_rs", "opencc"},
-    "flows": PURE | {"transitions", "chinese_calendar"},
+    "nlp": PURE | {"msgspec", "jieba", "ahocorasick_rs", "opencc"},
+    "flows": PURE | {"msgspec", "transitions", "chinese_calendar"},
 }
 CLOCKS = frozenset({"now", "utcnow", "today", "time", "monotonic", "perf_counter"})
 TOUCHES = frozenset({"open", "print", "input", "exec", "eval"})
@@ -95,6 +95,12 @@ def test_what_decides_has_no_clock_and_touches_nothing(file: Path) -> None:
 def test_only_storage_knows_the_database_library(file: Path) -> None:
     if not name_of(file).startswith("storage/"):
         assert "sqlalchemy" not in {room_of(module) for module in imported(file)}
+
+
+@pytest.mark.parametrize("file", of_rooms(*ROOMS))
+def test_a_frozen_noun_is_a_struct(file: Path) -> None:
+    found = re.findall(r"@dataclass\(.*frozen=True.*", file.read_text("utf-8"))
+    assert [line for line in found if "# no Struct: " not in line] == []
 
 
 def test_doors_do_not_import_one_another() -> None:

@@ -1,8 +1,9 @@
 """What every channel speaks of: a message that came in, a sentence that goes out, and what a channel promises."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from storage.nouns import Due
 
@@ -10,8 +11,7 @@ STAFF = "staff"
 """The name of the channel that notices to staff go to, and of their one chat."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file as it was handed over, not looked into. `problem` is a text key where the channel could not get it."""
 
     name: str
@@ -19,8 +19,7 @@ class Upload:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """One message of a customer, as a channel understood it."""
 
     channel: str
@@ -35,8 +34,7 @@ class Incoming:
     finishes: tuple[str, ...] = ()     # rows of the queue that it waited in: done with it, or not at all
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """One sentence on its way to a customer or to staff. A channel that gets the same key twice may send it once."""
 
     key: str

@@ -1,8 +1,9 @@
 """Telegram's JSON: an update becomes a message of a customer, a sentence becomes calls of the Bot API. No library."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.botapi import Json
 from bot.channels import Incoming, Outgoing
@@ -72,8 +73,7 @@ def _language(body: Json) -> str | None:
 # ---- what goes to a customer
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call of the Bot API."""
 
     method: str

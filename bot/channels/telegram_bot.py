@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from bot.botapi import GONE, TIMEOUT, Api, Json, Refused, Unreachable, trouble
 from bot.channels import Incoming, Outgoing, SendLater, Undeliverable, Upload

@@ -8,12 +8,12 @@ import re
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import anyio
+from msgspec import Struct
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import HTTPConnection, Request
@@ -50,8 +50,7 @@ PAGE_TEXTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one customer may send at once, and how often."""
 
     file_bytes: int = 20_000_000
@@ -59,6 +58,9 @@ class Limits:
     message_bytes: int = 60_000_000
     messages_a_minute: int = 60
     address_a_minute: int = 600
+
+
+LIMITS = Limits()
 
 
 class Hears(Protocol):
@@ -86,7 +88,7 @@ class WebChat:
 
     def __init__(
         self, house: Hears, log: ChatLog, files: KeptFiles, pulse: Pulse, sentences: Sentences, secret: str,
-        limits: Limits = Limits(), clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        limits: Limits = LIMITS, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         self._house, self._log, self._files, self._pulse, self._clock = house, log, files, pulse, clock
         self.limits = limits

@@ -1,8 +1,9 @@
 """What was bought in the demo shop, relative to a moment: every reason can be tried, with every answer of the rules."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from flows.model import Cents, Goods, Order, OrderStatus
 
@@ -11,8 +12,7 @@ CONTACT, PASSWORD = "13800138000", "abc123"
 OPEN, DONE, SHUT = OrderStatus.UNDELIVERED, OrderStatus.DELIVERED, OrderStatus.CLOSED
 
 
-@dataclass(frozen=True, slots=True)
-class Sale:
+class Sale(Struct, frozen=True):
     """An order of the demo as a line of the table below: times in minutes before now, promised ones after the order."""
 
     slug: str
@@ -30,8 +30,7 @@ class Sale:
     paid_with: str = "alipay"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """An order of the demo shop. The texts `demo.try.<slug>` and `demo.say.<slug>` tell what to try with it."""
 
     slug: str

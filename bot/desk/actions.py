@@ -1,8 +1,9 @@
 """What staff can do with a case or a talk now, as forms: steps come from LIFE, the rest from who owns the talk."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from flows.case import staff_steps
 from flows.model import Actor, Case, CaseState, Need, Remedy, Role, Talk, Text
@@ -22,16 +23,14 @@ AT_ONCE = ("take", "take_over", "hand_back")
 MUST_SAY = ("reject", "request_evidence", "say", "restrict", "lift", "note", "correct_reason")
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A text to begin with."""
 
     label: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """One thing that can be done now."""
 
     do: str

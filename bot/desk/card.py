@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.botapi import Json
 from bot.desk.words import chat_name, moment
@@ -27,8 +28,7 @@ DO, SURE, CHOOSE, SHOW = "do", "sure", "choose", "card"
 LONGEST_BASIS, LONGEST_WORDS, LONGEST_PRODUCT = 600, 200, 100
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What stands in the topic of a case."""
 
     text: str

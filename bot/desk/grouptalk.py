@@ -1,10 +1,11 @@
 """What staff do in their group: buttons of a card, words to a customer, notes, commands. The desk knows who is who."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from bot.botapi import Json, Refused, Unreachable, trouble
 from bot.channels import Upload
@@ -58,8 +59,7 @@ class Opens(Protocol):
     def open(self, sealed: str | None, max_age: int | None = None) -> object: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Whom and what it is about that happens in a topic."""
 
     who: StaffMember

@@ -4,9 +4,10 @@ import codecs
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.orders.order_json import BadOrder, from_cells, parse_order
 from flows.model import Order
@@ -17,16 +18,14 @@ LONGEST_LINE = 1_000_000
 UNREADABLE = "\ufffd"
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(Struct, frozen=True):
     """A row that was left out. `line` is counted from 1, as an editor shows it."""
 
     line: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     kept: int
     bad: tuple[BadRow, ...] = ()
 

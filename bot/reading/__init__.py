@@ -1,13 +1,13 @@
 """How pictures are read: the port that the house knows, and what comes of a picture."""
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from nlp.pictured import Line, Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What was seen in one file. Boxes are in pixels of the upright picture, whose size is given."""
 
     size: tuple[int, int]

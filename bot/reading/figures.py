@@ -9,8 +9,8 @@ import math
 import re
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PIL import Image, ImageChops
 
 from bot.reading.patches import distance, ground_of
@@ -36,8 +36,7 @@ Run = tuple[int, int]
 """Where in a row something that is drawn begins and ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One figure as it is drawn: where it begins and ends, how thick its strokes are, and its colour."""
 
     sign: str

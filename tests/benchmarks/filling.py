@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Table, create_engine, text
 
 from flows.model import Case, CaseState, Cents, Event, Goods, Order, OrderStatus, Refund, Talk, Wake

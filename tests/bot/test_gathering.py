@@ -2,12 +2,12 @@
 
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.gathering import MOST_NUMBERS, Gathering, handed_in
 from bot.orders import OrdersUnavailable

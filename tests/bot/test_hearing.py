@@ -1,9 +1,9 @@
 """A message on its way in: a long one is said to be, only our links prove anything, and nothing is lost."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.channels import Incoming
 from bot.evidence import Haul
@@ -84,7 +84,7 @@ LANGUAGES: list[tuple[str, str | None, str, int, str]] = [
 def test_words_weigh_more_than_the_talk_and_the_talk_more_than_the_app(
     talk: str, app: str | None, words: str, version: int, answered: str
 ) -> None:
-    reading = replace(Reading("", Intent.OTHER), language=words)
+    reading = Reading("", Intent.OTHER, language=words)
     before = Recalled(False, Talk("u1", language=talk, version=version))
     assert HEARING.in_their_language(before, message(language=app), reading).talk.language == answered
 

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from bot.record import case_json, event_json, record_json
-from flows.model import Cents, Decision, Evidence, Refund, Refusal, WayOn
+from flows.model import Cents, Decision, Evidence, Refund, WayOn
 from storage.search import Logged
 from tests.conftest import NOON, a_case, an_event, an_order
 
@@ -54,8 +54,8 @@ def test_a_record_has_the_order_and_the_talk_and_no_query_password() -> None:
 
 def test_the_record_of_a_refusal_says_where_to_turn_and_until_when() -> None:
     until = NOON + timedelta(days=7)
-    appealable = Refusal("quality.window_over", "看不清", "agent:a1", NOON, "过了 24 小时。", WayOn.APPEAL, until)
-    last = Refusal("quality.window_over", "看不清", "agent:a2", NOON, "过了 24 小时。", WayOn.OUTSIDE, None)
+    appealable = Decision("quality.window_over", "看不清", "agent:a1", NOON, "过了 24 小时。", WayOn.APPEAL, until)
+    last = Decision("quality.window_over", "看不清", "agent:a2", NOON, "过了 24 小时。", WayOn.OUTSIDE, None)
     ways = [record_json(a_case(decision=decision), "bot", [])["way_on"] for decision in (appealable, last, None)]
     assert ways == [
         {"to": "appeal", "until": "2026-11-27T12:00:00+08:00"}, {"to": "outside", "until": None}, None,

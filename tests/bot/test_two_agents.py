@@ -1,11 +1,11 @@
 """Two agents at one moment, each in a process of their own, over one order: it is paid once, on either database."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.app import App, build
 from bot.config import Settings

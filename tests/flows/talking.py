@@ -1,8 +1,9 @@
 """A small desk for tests of the conversation: turns of a customer against facts in memory, without a database."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.texts import Catalogue
 from flows.model import Case, Ledger, Order, Outcome, Talk, Text

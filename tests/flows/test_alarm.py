@@ -1,9 +1,9 @@
 """A time that has come: it does what it was set for, or nothing where the world has moved on."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows.alarm import OF_CASE, OF_TALK, ring
 from flows.clock import mark_of, wakes_of

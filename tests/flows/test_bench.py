@@ -1,6 +1,6 @@
 """One picture beside one claim: whether it is of the order, and where on it a thing stands."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from flows.bench import claimed, mark, same_number
 from flows.model import Cents, Mark

@@ -1,10 +1,10 @@
 """The life of a case: only what LIFE lists happens, by whom it lists, under its conditions."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from flows.case import LIFE, NotAllowed, move, staff_steps
 from flows.model import CUSTOMER, LAST, SYSTEM, Actor, CaseState, Role

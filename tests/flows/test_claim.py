@@ -1,11 +1,11 @@
 """What a message adds to a claim: all that it holds is taken down, and nothing of a stranger's order is given away."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from msgspec.structs import replace
 
 from flows.claim import as_told, take_down
 from flows.model import Draft, Goods, Need, Order, OrderStatus, TalkState

@@ -1,10 +1,10 @@
 """The deadlines of a case follow from its events, and from the rules that it was judged by."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from msgspec.structs import replace
 
 from flows.clock import wakes_of, with_deadlines
 from flows.model import Case, CaseState, Cents, Event, Order, OrderStatus, Refund

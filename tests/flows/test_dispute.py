@@ -1,10 +1,10 @@
 """Where the customer disagrees or has to choose: offers, appeals, the basis of a refusal, the outside ways."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import Case, CaseState, Decision, Draft, TalkState
 from nlp.codes import Answer, Intent, Reason

@@ -1,9 +1,9 @@
 """Handing in: what the case holds, and what happens at once."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import CaseState, Cents, Need, OrderStatus
 from nlp.codes import Reason

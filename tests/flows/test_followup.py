@@ -1,10 +1,10 @@
 """What is said and done once a case stands: status, urging, money, more evidence, withdrawing, the rules."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from flows.followup import spoken_of
 from flows.model import Case, CaseState, Need, Text, Value

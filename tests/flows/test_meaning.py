@@ -1,9 +1,9 @@
 """What a message means beside the question that was asked: the trigger that the table is walked with."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows.meaning import IN_STATE, meaning
 from flows.model import CaseState, Choice, Draft, OrderStatus, TalkState, Text

@@ -1,7 +1,8 @@
 """A person is wanted: the bot calls one, keeps silent, keeps what comes, and comes back."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from flows.model import CaseState, Draft, Need, TalkState
 from flows.person import WAITING

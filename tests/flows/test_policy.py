@@ -1,12 +1,12 @@
 """The rules' answers, row by row of the table that the platform promises, and what must hold of every answer."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from flows.model import Cents, Eligible, Goods, Need, Order, OrderStatus, Refund, Remedy, Text, Verdict, Yuan
 from flows.policy import calendar_notice, judge, load, span

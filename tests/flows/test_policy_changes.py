@@ -1,9 +1,9 @@
 """What new rules would change, told figure by figure and case by case."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import Case, CaseState, Cents, Event, Goods, Order, OrderStatus, Refund
 from flows.policy import load

@@ -1,10 +1,10 @@
 """The rows against a second account of the same rules, and against every way of getting them wrong."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, product
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import Cents, Eligible, Goods, Need, Order, OrderStatus, Remedy
 from flows.policy import BadPolicy, Policy, judge, load

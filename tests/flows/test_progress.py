@@ -1,11 +1,13 @@
 """A step with all that follows from it: deadlines, wakes, the payout, the decision, the events."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from flows.case import NotAllowed
-from flows.model import CUSTOMER, SYSTEM, Actor, Case, CaseState, Event, Pay, Refusal, Remedy, Role, WayOn
+from flows.model import CUSTOMER, SYSTEM, Actor, Case, CaseState, Decision, Event, Pay, Remedy, Role, WayOn
 from flows.progress import advance, follow
 from tests.conftest import NOON, a_case, an_event
 from tests.flows.talking import POLICY
@@ -122,7 +124,14 @@ def test_a_refusal_without_rule_facts_reason_or_way_on_cannot_be_built(
     rule: str, text: str, basis: str, way: WayOn, until: datetime | None
 ) -> None:
     with pytest.raises(ValueError, match=r"a refusal|an appeal"):
-        Refusal(rule, text, "agent:a1", NOON, basis, way, until)
+        Decision(rule, text, "agent:a1", NOON, basis, way, until)
+
+
+@pytest.mark.parametrize("lacking", [{"rule": ""}, {"text": ""}, {"basis": ""}, {"way": None}, {"until": None}])
+def test_a_refusal_does_not_lose_any_of_them(lacking: dict[str, Any]) -> None:
+    refusal = Decision("quality.in_window", "看不清", "agent:a1", NOON, BASIS, WayOn.APPEAL, NOON)
+    with pytest.raises(ValueError, match=r"a refusal|an appeal"):
+        replace(refusal, **lacking)
 
 
 @pytest.mark.parametrize(("appealed", "way", "until"), [
@@ -133,7 +142,7 @@ def test_a_refusal_carries_its_rule_its_facts_and_its_way_on(
 ) -> None:
     case = in_review(appealed=appealed, first_reviewer="a2", basis=BASIS)
     decision = advance(case, "reject", A1, at=NOON, policy=POLICY, why="看不清").cases[0].decision
-    assert decision == Refusal(case.rule, "看不清", "agent:a1", NOON, BASIS, way, until)
+    assert decision == Decision(case.rule, "看不清", "agent:a1", NOON, BASIS, way, until)
 
 
 def test_a_case_without_its_rule_is_not_refused() -> None:

@@ -1,9 +1,9 @@
 """The rows of a new claim: what is asked, what the rules answer, and what stands when it is handed in."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import CaseState, Goods, Ledger, OrderStatus, Remedy, Text
 from flows.refund import BY_TYPE, LIKELY_OF

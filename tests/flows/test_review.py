@@ -1,13 +1,13 @@
 """What staff decide: in writing, by the right person, told to the customer, and never too much money."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from msgspec.structs import replace
 
 from bot.texts import packaged
 from flows.case import NotAllowed

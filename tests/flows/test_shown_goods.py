@@ -1,8 +1,7 @@
 """Screens, listings, goods as they came, and how far a service is."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from flows.model import Says
 from nlp.codes import Reason

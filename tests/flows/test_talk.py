@@ -1,9 +1,9 @@
 """The conversation: every state has an answer to everything, and what it asks for it takes."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.texts import Catalogue
 from flows.model import CaseState, Choice, Draft, Evidence, Goods, OrderStatus, Talk, TalkState, Text

@@ -1,10 +1,10 @@
 """The workbench of one turn: what it knows of a claim, and how an answer keeps its buttons."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import CaseState, Draft, Goods, Ledger, OrderStatus, TalkState
 from flows.turn import LASTING, button, button_id

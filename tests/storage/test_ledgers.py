@@ -1,8 +1,7 @@
 """The ledger of an order: what was given back, what is open, and that two decisions never both count."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 

@@ -1,7 +1,8 @@
 """Our own orders table keeps an order whole, to the cent, and brings it up to date."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from flows.model import Cents, Goods, Order, OrderStatus
 from storage.orders import MOST, OrderTable

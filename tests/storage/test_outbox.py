@@ -1,10 +1,10 @@
 """The queue gives everything out at least once, to one worker at a time, and to each customer in order."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import Outcome, Pay, Refund, Wake
 from storage.nouns import AlreadyHeard, Arrived, Due, Rendered, Saving

@@ -6,8 +6,8 @@ import pytest
 
 from flows.model import Evidence, Ledger, Outcome
 from nlp.pictured import Line, Trace
-from storage.nouns import Piece, Saving
-from storage.readings import PictureRecord
+from storage.nouns import Piece, Saving, as_json
+from storage.readings import LINES, TRACES, PictureRecord
 from storage.store import Store
 from tests.conftest import NOON, a_case, an_event
 
@@ -19,6 +19,17 @@ RECORD = PictureRecord(
 def test_what_was_seen_comes_back_whole(store: Store) -> None:
     store.readings.put(RECORD, NOON)
     assert store.readings.of(["a.png", "none.png"]) == {"a.png": RECORD} and store.readings.of([]) == {}
+
+
+def test_what_was_seen_by_an_earlier_version_is_read_the_same() -> None:
+    lines = '[{"text":"待发货","box":[1,2,3,4],"sure":0.9},{"text":"订单","box":[5,6,7,8],"sure":1.0}]'
+    assert LINES.decode(lines) == (*RECORD.lines, Line("订单", (5, 6, 7, 8)))
+    traces = (
+        '[{"code":"patch","weight":0.5,"box":null,"said":""},'
+        '{"code":"software","weight":1.0,"box":[1,2,3,4],"said":"x"}]'
+    )
+    assert TRACES.decode(traces) == (Trace("patch", 0.5), Trace("software", 1.0, (1, 2, 3, 4), "x"))
+    assert (as_json(LINES.decode(lines)), as_json(TRACES.decode(traces))) == (lines, traces)
 
 
 def test_a_file_is_kept_as_it_was_first_seen(store: Store) -> None:

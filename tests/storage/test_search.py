@@ -1,10 +1,10 @@
 """The read-only questions: what a customer sees, the desk's queue, talks, record and figures."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import Case, CaseState, Event, Note, Outcome, RiskStep, Talk
 from storage import figures

@@ -1,7 +1,8 @@
 """How things stand, on both databases: what is due and how old, what is open, overdue, and who waits for a person."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from flows.model import CaseState, Ledger, Outcome, Talk, TalkState, Wake
 from storage.nouns import Rendered, Saving

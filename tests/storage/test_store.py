@@ -1,9 +1,9 @@
 """What the store remembers of a chat, an order, a case and its staff."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import Draft, Ledger, Outcome, RiskStep, Role, Talk, TalkState
 from nlp.codes import Reason

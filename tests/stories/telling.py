@@ -1,12 +1,12 @@
 """A whole house for stories: a real database, its worker, and a clock that is moved by hand."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from PIL import Image
 
 from bot.app import build

@@ -1,9 +1,9 @@
 """What must never be mixed up, passed by or done twice, whoever tries."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows.case import NotAllowed
 from flows.clock import wakes_of, with_deadlines

@@ -1,8 +1,7 @@
 """Whose order it is: nothing is said of an order before it was shown to be theirs, and guessing is no way."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.stories.telling import INVALID, STRANGERS, Tell
 

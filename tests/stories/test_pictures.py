@@ -1,9 +1,9 @@
 """What a picture adds, what contradicts, what is still wanted: the conversation once pictures are read."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.channels import Upload
 from bot.reading import Seen

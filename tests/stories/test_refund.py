@@ -1,9 +1,9 @@
 """Each of the eight reasons to its right end, from the first word to the money or the refusal."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import CaseState, Need, Order, Remedy
 from nlp.codes import Reason

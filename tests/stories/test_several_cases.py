@@ -1,8 +1,7 @@
 """Several orders of one customer, side by side: they never mix."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.handle import NotAllowed
 from flows.model import Case, CaseState

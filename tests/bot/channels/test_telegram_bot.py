@@ -3,11 +3,11 @@
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.botapi import Json, Refused, Unreachable
 from bot.channels import Outgoing, SendLater, Undeliverable

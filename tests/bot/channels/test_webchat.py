@@ -1,10 +1,10 @@
 """The web chat: nothing twice, nothing lost, nobody in another's talk, nothing too large."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect

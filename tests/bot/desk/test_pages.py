@@ -1,11 +1,11 @@
 """The desk's pages: all about a case on one of them, what can be done, and nothing that was written as markup."""
 
 import html
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 
 from bot.app import App
 from bot.site import Site
