@@ -21,6 +21,9 @@ POLL_SECONDS = 1.0
 TOGETHER = 16
 """So many lanes are worked through together: enough to share what each costs, and nobody waits long for the last."""
 
+PARTIES = 1
+"""So many hands work through what joins: while one waits for the disk another thinks, and the rest gathers."""
+
 Lane = Sequence[Due]
 Given = tuple[Lane, datetime]
 """A lane, and when it was taken."""
@@ -53,7 +56,7 @@ class Hands:
         self._again: list[datetime] = []
         self._lock, self._news, self._stopping = threading.Lock(), threading.Event(), threading.Event()
         self._given: SimpleQueue[Given | None] = SimpleQueue()
-        self._joins, self._joining = joins, deque[Given]()
+        self._joins, self._joining, self._parties = joins, deque[Given](), 0
         names = [f"hand {n} {kinds[0]}" for n in range(count)]
         self._hands = [threading.Thread(target=self._work_on, name=name, daemon=True) for name in names]
         self._loop = threading.Thread(target=self._run, name=f"outbox {kinds[0]}", daemon=True)
@@ -100,12 +103,11 @@ class Hands:
             self._in_hand += 1
             if more and name is not None:
                 self._behind.add(name)
-            first_to_join = joins and not self._joining
             if joins:
                 self._joining.append(given)
-        if first_to_join:
-            self._given.put(JOINED)
-        elif not joins:
+        if joins:
+            self._let_join()
+        else:
             self._given.put(given)
 
     def comes_behind(self, lane: str) -> None:
@@ -120,22 +122,32 @@ class Hands:
 
     def _work_on(self) -> None:
         while (given := self._given.get()) is not None:
-            self._some(self._joined() if given is JOINED else [given])
+            if given is JOINED:
+                self._some(self._joined())
+                with self._lock:
+                    self._parties -= 1
+                self._let_join()
+            else:
+                self._some([given])
+
+    def _let_join(self) -> None:
+        """While some are worked through together, others gather."""
+        with self._lock:
+            begins = bool(self._joining) and self._parties < PARTIES
+            self._parties += begins
+        if begins:
+            self._given.put(JOINED)
 
     def _joined(self) -> list[Given]:
-        """Those that wait to be worked through together, as far as one hand takes them."""
         with self._lock:
-            together = [self._joining.popleft() for _ in range(min(TOGETHER, len(self._joining)))]
-            others_wait = bool(self._joining)
-        if others_wait:
-            self._given.put(JOINED)
-        return together
+            return [self._joining.popleft() for _ in range(min(TOGETHER, len(self._joining)))]
 
     def _late(self) -> Iterator[Given]:
         """What came while everybody was stopping."""
         while not self._given.empty():
-            given = self._given.get()
-            yield from (self._joined() if given is JOINED else [given] if given else [])
+            if (given := self._given.get()) and given is not JOINED:
+                yield given
+        yield from self._joining
 
     def _some(self, given: Sequence[Given]) -> None:
         now, fresh = self._clock(), list[Lane]()

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
-from storage.together import Together
+from storage.together import GroupCommit
 from storage.visit import Visit, Visits
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class Database:
         self._inserts: dict[str, sqlite.Insert | postgresql.Insert] = {}
         # Who waits here is woken at once; who waits for SQLite's own lock sleeps for longer and longer.
         self._turn = threading.Lock() if self.is_sqlite else nullcontext()
-        self._together = Together(partial(self.visit, writes=True))
+        self._together = GroupCommit(partial(self.visit, writes=True))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ColumnElement,
     Dialect,
@@ -59,10 +60,18 @@ class Listed(FunctionElement[str]):
     inherit_cache = True
 
 
-class _EachText(FunctionElement[Any]):
-    """Each text of a list as a row of one column, `value`."""
+class _Among(ColumnElement[bool]):
+    """Whether what is looked at is one of the texts of a list."""
 
-    inherit_cache = True
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, looked_at: ColumnElement[Any], texts: ColumnElement[Any]) -> None:
+        self.looked_at, self.texts = looked_at, texts
+
+    def self_group(self, against: Any = None) -> "_Among":
+        # Else `= 1` is put behind it where there is no type for what is true, and no index is used.
+        return self
 
 
 class _EachRow(FunctionElement[Any]):
@@ -94,15 +103,22 @@ def _listed_by_postgresql(listed: Listed, compiler: SQLCompiler, **given: Any) -
     return f"CAST(json_agg({compiler.process(listed.clauses, **given)}) AS TEXT)"
 
 
-@compiles(_EachText, "sqlite")
+@compiles(_Among, "sqlite")
+def _among_by_sqlite(among: _Among, compiler: SQLCompiler, **given: Any) -> str:
+    looked_at, texts = (compiler.process(part, **given) for part in (among.looked_at, among.texts))
+    return f"{looked_at} IN (SELECT value FROM json_each({texts}))"
+
+
+@compiles(_Among, "postgresql")
+def _among_by_postgresql(among: _Among, compiler: SQLCompiler, **given: Any) -> str:
+    # As an array it is looked up by the index, however small the table was when that was planned.
+    looked_at, texts = (compiler.process(part, **given) for part in (among.looked_at, among.texts))
+    return f"{looked_at} = ANY (ARRAY(SELECT json_array_elements_text(CAST({texts} AS JSON))))"
+
+
 @compiles(_EachRow, "sqlite")
-def _each_by_sqlite(each: FunctionElement[Any], compiler: SQLCompiler, **given: Any) -> str:
+def _each_row_by_sqlite(each: _EachRow, compiler: SQLCompiler, **given: Any) -> str:
     return f"json_each({compiler.process(each.clauses, **given)})"
-
-
-@compiles(_EachText, "postgresql")
-def _each_text_by_postgresql(each: _EachText, compiler: SQLCompiler, **given: Any) -> str:
-    return f"json_array_elements_text(CAST({compiler.process(each.clauses, **given)} AS JSON))"
 
 
 @compiles(_EachRow, "postgresql")
@@ -131,8 +147,7 @@ def _kept(column: Column[Any], compiler: SQLCompiler) -> str:
 
 def among(looked_at: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether it is one of the texts that the statement is given by this name."""
-    texts = _EachText(bindparam(name, type_=_Texts())).table_valued("value")
-    return looked_at.in_(select(texts.c.value))
+    return _Among(looked_at, bindparam(name, type_=_Texts()))
 
 
 def rows_given(name: str, columns: Sequence[Column[Any]]) -> Subquery:

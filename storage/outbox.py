@@ -24,9 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.engine import Database
-from storage.many import rows_given
+from storage.many import among, rows_given
 from storage.nouns import TASKS, Arrived, AtHand, Due, as_held, due_row
 from storage.tables import When, chats, outbox
+from storage.together import Together
 from storage.visit import Ready, Visit
 
 HAPPENS = ("wake", "pay", "read")
@@ -47,6 +48,7 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._finishing = Together(self._finish_all)
 
     def keep(self, arrived: Iterable[tuple[str, str, datetime, Arrived]], held_until: datetime | None = None) -> AtHand:
         """What a messenger handed over, as (key, lane, due, what it is). What is known by its key is left alone.
@@ -84,14 +86,17 @@ class Outbox:
 
     def finish(self, key: str, now: datetime, error: str | None = None) -> None:
         """It is done, or given up with an error. Done a second time, nothing changes."""
-        self._note(_FINISH, [{"known": key, "done_at": now, "error": error}])
+        if error is None:
+            self._finishing.do((key, now))
+        else:
+            self._change(_GIVE_UP, {"keys": [key], "now": now, "error": error})
 
     def later(self, key: str, at: datetime, error: str) -> None:
-        self._note(_LATER, [{"known": key, "due": at, "error": error}])
+        self._change(_LATER, {"keys": [key], "at": at, "error": error})
 
     def give_back(self, keys: Iterable[str]) -> None:
         """Taken and not tried: they stand as if they had never been taken."""
-        self._note(_GIVE_BACK, [{"known": key} for key in keys])
+        self._change(_GIVE_BACK, {"keys": keys})
 
     def waits(self, lane: str, but: str) -> bool:
         """Whether something else of this lane is still to be done, and is not put off."""
@@ -120,15 +125,15 @@ class Outbox:
         with self.database.write(durable=False) as connection:
             return sum(connection.execute(delete(outbox).where(which)).rowcount for which in (long_done, dealt_with))
 
-    def _note(self, change: Ready, rows: list[dict[str, Any]]) -> None:
+    def _finish_all(self, done: Sequence[tuple[str, datetime]]) -> None:
+        self._change(FINISH, {"keys": [key for key, _ in done], "now": max(now for _, now in done)})
+
+    def _change(self, change: Ready, values: Row) -> None:
         with self.database.change(durable=False) as visit:
-            visit.change(change, *rows)
+            visit.change(change, values)
 
 
 _UNDONE = outbox.c.done_at.is_(None)
-_NONE: ColumnElement[int] = literal_column("0")
-OF_KEY = (outbox.c.key == bindparam("known")) & (func.coalesce(outbox.c.done_at, _NONE) == _NONE)
-"""The undone row of a key. Said in a way that leads PostgreSQL to the key, and not through all that is undone."""
 _NOW = bindparam("now", type_=When)
 _FREE = (outbox.c.due <= _NOW) & (outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= _NOW))
 _OTHER = outbox.alias("other")
@@ -158,9 +163,14 @@ _LEASE = Ready(
     .where(outbox.c.id == bindparam("row"))
     .values(leased_until=bindparam("until", type_=When), attempts=outbox.c.attempts + 1)
 )
-_CHANGE = update(outbox).where(OF_KEY).values(leased_until=None)
-_FINISH = Ready(_CHANGE.values(done_at=bindparam("done_at"), error=bindparam("error")))
-_LATER = Ready(_CHANGE.values(due=bindparam("due"), error=bindparam("error")))
+_NONE: ColumnElement[int] = literal_column("0")
+# Said in a way that leads PostgreSQL to the keys, and not through all that is undone.
+_OF_KEYS = among(outbox.c.key, "keys") & (func.coalesce(outbox.c.done_at, _NONE) == _NONE)
+_CHANGE = update(outbox).where(_OF_KEYS).values(leased_until=None)
+FINISH = Ready(_CHANGE.values(done_at=_NOW))
+"""What of these `keys` is not done yet is done `now`."""
+_GIVE_UP = Ready(_CHANGE.values(done_at=_NOW, error=bindparam("error")))
+_LATER = Ready(_CHANGE.values(due=bindparam("at", type_=When), error=bindparam("error")))
 _GIVE_BACK = Ready(_CHANGE.values(attempts=outbox.c.attempts - 1))
 
 

@@ -27,9 +27,8 @@ from storage.nouns import (
     talk_row,
     task_row,
 )
-from storage.outbox import OF_KEY, InLane, put_in_lanes
+from storage.outbox import FINISH, InLane, put_in_lanes
 from storage.tables import (
-    When,
     bindings,
     cases,
     chats,
@@ -47,7 +46,6 @@ from storage.visit import Ready, Visit
 Row = dict[str, Any]
 STAFF = "staff"
 DEADLOCK = "40P01"
-_FINISH = Ready(update(outbox).where(OF_KEY).values(done_at=bindparam("now", type_=When()), leased_until=None))
 _CHANGE_TALK = Ready(update(talks).where(talks.c.chat == bindparam("known"), talks.c.version == bindparam("read")))
 _CASE_AS_IT_IS = Ready(select(cases).where(cases.c.number == bindparam("number")).with_for_update())
 _CHANGE_CASE = Ready(update(cases).where(cases.c.number == bindparam("known"), cases.c.version == bindparam("read")))
@@ -105,8 +103,9 @@ class _Writing:
         return at_hand
 
     def _hear(self) -> None:
-        done = [{"known": key, "now": saving.now} for saving in self.savings for key in saving.finishes]
-        if self.visit.change(_FINISH, *done) != len(done):
+        done = [key for saving in self.savings for key in saving.finishes]
+        now = max(saving.now for saving in self.savings)
+        if done and self.visit.change(FINISH, {"keys": done, "now": now}) != len(done):
             raise AlreadyHeard(*self._messages())
         marks = [
             {"chat": saving.chat, "message_id": saving.message_id, "at": saving.now}

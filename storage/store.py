@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -46,9 +47,12 @@ from storage.tables import (
     talks,
     wrong_tries,
 )
+from storage.together import Together
 from storage.visit import Ready, Visit
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+ToKeep = tuple[str, str, datetime, Arrived]
+"""What arrived: its key, its lane, when it is due, and what it is."""
 
 
 class NameTaken(Exception):
@@ -81,6 +85,7 @@ class Store:
         self.at_once: Mapping[str, AtOnce] = {}
         self.announce: Callable[[Collection[str]], None] = lambda _: None
         """Tells the other processes on the same database that something was saved, and what kinds are due by it."""
+        self._keeping = Together(self._keep_all)
 
     def recall(self, chat: str, message_id: str | None = None) -> Recalled:
         return self.recall_all({chat: message_id})[0]
@@ -146,10 +151,14 @@ class Store:
         for told in self.watchers:
             told(kinds)
 
-    def keep(self, arrived: Iterable[tuple[str, str, datetime, Arrived]]) -> None:
+    def keep(self, arrived: Iterable[ToKeep]) -> None:
         """Into the queue with it, as Outbox.keep says; whoever works on the queue hears of it at once."""
+        if rows := [*arrived]:
+            self._keeping.do(rows)
+
+    def _keep_all(self, arrived: Sequence[Sequence[ToKeep]]) -> None:
         held = self._leases(ARRIVES)
-        at_hand = self.outbox.keep(arrived, held.get("arrived"))
+        at_hand = self.outbox.keep(chain.from_iterable(arrived), held.get("arrived"))
         self._begin(at_hand)
         if at_hand.behind or not held:
             self.tell_watchers(ARRIVES)

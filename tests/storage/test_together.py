@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from storage.together import Together
+from storage.together import GroupCommit
 
 
 class Fake:
@@ -49,16 +49,16 @@ def refused(visit: Any) -> None:
 def test_who_is_alone_has_a_transaction_without_parts() -> None:
     fake = Fake()
     fake.may_begin.set()
-    assert Together(fake.open).write(saying("a")) == "a"
+    assert GroupCommit(fake.open).write(saying("a")) == "a"
     assert fake.told == ["BEGIN", "a", "COMMIT"]
     with pytest.raises(ZeroDivisionError):
-        Together(fake.open).write(refused)
+        GroupCommit(fake.open).write(refused)
     assert fake.told[3:] == ["BEGIN", "refused"]
 
 
 def test_those_who_wait_share_one_transaction_and_one_that_is_refused_undoes_its_part_alone() -> None:
     fake = Fake()
-    together = Together(fake.open)
+    together = GroupCommit(fake.open)
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(together.write, saying("first"))
         assert fake.begun.wait(10)
@@ -77,7 +77,7 @@ def test_those_who_wait_share_one_transaction_and_one_that_is_refused_undoes_its
 def test_a_commit_that_fails_is_everybodys_failure() -> None:
     fake = Fake()
     fake.fails = OSError("disk full")
-    together = Together(fake.open)
+    together = GroupCommit(fake.open)
     with ThreadPoolExecutor(3) as pool:
         waiting = [pool.submit(together.write, saying(word)) for word in "abc"]
         fake.may_begin.set()
