@@ -1,9 +1,9 @@
 """Many values in one statement: a JSON text that the database takes apart, SQLite and PostgreSQL alike."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec.json import Encoder
 from sqlalchemy import (
     Boolean,
     Column,
@@ -21,7 +21,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from storage.tables import Words
 
-_as_list = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = Encoder().encode
 
 
 class _Texts(TypeDecorator[Iterable[str]]):
@@ -32,7 +32,7 @@ class _Texts(TypeDecorator[Iterable[str]]):
 
     def process_bind_param(self, values: Iterable[str] | None, dialect: Dialect) -> str:
         clean = Words().process_bind_param
-        return _as_list([clean(value, dialect) for value in values or ()])
+        return _encode([clean(value, dialect) for value in values or ()]).decode()
 
 
 class _Rows(TypeDecorator[Iterable[Mapping[str, Any]]]):
@@ -50,7 +50,8 @@ class _Rows(TypeDecorator[Iterable[Mapping[str, Any]]]):
         if not self._inward:
             kinds = ((column.name, column.type.dialect_impl(dialect)) for column in self._columns)
             self._inward = [(name, kind.bind_processor(dialect)) for name, kind in kinds]
-        return _as_list([{name: to(row[name]) if to else row[name] for name, to in self._inward} for row in rows or ()])
+        given = [{name: to(row[name]) if to else row[name] for name, to in self._inward} for row in rows or ()]
+        return _encode(given).decode()
 
 
 class Listed(FunctionElement[str]):

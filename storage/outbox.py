@@ -61,7 +61,8 @@ class Outbox:
             # An album waits until it is whole, and what comes after it waits with it.
             all_of_it = lanes.setdefault(lane, InLane("arrived", lane, held_until))
             all_of_it.add(due, due_row(due, at), waits=bool(what.album))
-        if sum(len(lane.rows) for lane in lanes.values()) == 1 and not self.database.is_sqlite:
+        one_statement = all(lane.is_one for lane in lanes.values()) or not any(lane.held for lane in lanes.values())
+        if one_statement and not self.database.is_sqlite:
             with self.database.change() as visit:
                 return put_in_lanes(visit, lanes.values())
         return self.database.write_together(lambda visit: put_in_lanes(visit, lanes.values())) if lanes else AtHand()
@@ -208,6 +209,11 @@ class InLane:
         self.kind, self.lane, self.until = kind, lane, until
         self.held: list[Due] = []
         self.rows: list[Row] = []
+
+    @property
+    def is_one(self) -> bool:
+        """One row alone, and held: such lanes are put there by one statement."""
+        return len(self.held) == len(self.rows) == 1
 
     def add(self, due: Due, row: Row, *, waits: bool = False) -> None:
         """`waits`: it is not held, nor is what comes behind it."""

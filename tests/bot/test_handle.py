@@ -37,11 +37,11 @@ class Busy:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    def save(self, saving: Saving) -> None:
+    def save(self, *savings: Saving) -> None:
         if self.left:
             self.left -= 1
             raise Stale
-        self._store.save(saving)
+        self._store.save(*savings)
 
 
 @pytest.fixture
@@ -65,6 +65,47 @@ def approved(app: App) -> Case:
     app.house.hear(message(CLAIM, "m1"), NOON)
     app.house.hear(message("确认", "m2"), NOON)
     return app.store.recall("u1").cases[0]
+
+
+# ---- together
+
+WRITTEN = {"u1": CLAIM, "u2": "你好", "u3": "KM202611201530019999 卡密无效", "u4": "转人工", "u5": "x" * 5000}
+
+
+def outcome(app: App, chat: str) -> tuple[Any, ...]:
+    known = app.store.recall(chat)
+    return known.talk, known.cases, known.bound, [(line.who, line.text) for line in record(app, chat)]
+
+
+def test_messages_of_several_are_heard_together_each_as_if_it_were_alone(app: App, tmp_path: Path) -> None:
+    alone = building.build(Settings(data=tmp_path / "alone"))
+    alone.orders.put([LATE])
+    for turn, texts in enumerate([WRITTEN, dict.fromkeys(WRITTEN, "确认"), dict.fromkeys(WRITTEN, "到哪一步了")]):
+        messages = [message(text, f"m{turn}", chat) for chat, text in texts.items()]
+        assert app.house.hear_all(messages, NOON)
+        assert all(alone.house.hear(one, NOON) for one in messages)
+    assert len(app.store.recall("u1").cases) == 1
+    assert [outcome(app, chat) for chat in WRITTEN] == [outcome(alone, chat) for chat in WRITTEN]
+    alone.close()
+
+
+def test_where_one_was_heard_before_nothing_of_the_others_is_done(app: App) -> None:
+    assert app.house.hear(message(CLAIM), NOON)
+    before = outcome(app, "u1")
+    assert not app.house.hear_all([message("你好", chat="u2"), message(CLAIM)], NOON)
+    assert outcome(app, "u1") == before and record(app, "u2") == ()
+
+
+def test_two_messages_of_one_chat_are_not_heard_together(app: App) -> None:
+    assert not app.house.hear_all([message(CLAIM, "m1"), message("确认", "m2")], NOON)
+    assert record(app) == ()
+
+
+def test_where_somebody_came_first_to_one_of_them_nothing_is_done(app: App) -> None:
+    house = house_with(app, store=Busy(app.store, 1))
+    messages = [message(CLAIM), message("你好", chat="u2")]
+    assert not house.hear_all(messages, NOON) and record(app) == ()
+    assert house.hear_all(messages, NOON) and len(record(app)) == len(record(app, "u2")) == 2
 
 
 # ---- once

@@ -1,6 +1,8 @@
 """One lock a chat: one at a time in a chat, side by side in several, and nothing kept of chats that are done."""
 
 import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from bot.locks import Locks
 
@@ -43,4 +45,20 @@ def test_a_lock_is_given_back_when_the_work_fails() -> None:
             raise ValueError
     except ValueError:
         pass
+    assert not locks.held()
+
+
+def test_who_wants_several_has_them_all_and_two_never_wait_for_each_other() -> None:
+    locks = Locks()
+    chats = [f"u{n}" for n in range(6)]
+
+    def hold(order: Sequence[str]) -> int:
+        for _ in range(200):
+            with locks.of_all(order):
+                assert set(order) <= set(locks.held())
+        return len(order)
+
+    with ThreadPoolExecutor(4) as pool:
+        each = [pool.submit(hold, order) for order in (chats, chats[::-1], chats[2:], ["u3", "u3"])]
+        assert [one.result(20) for one in each] == [6, 6, 4, 2]
     assert not locks.held()

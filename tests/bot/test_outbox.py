@@ -1,21 +1,23 @@
 """The worker says, tells, pays and wakes: in order, again where it failed, no customer at another's expense."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 import pytest
 
-from bot.channels import Outgoing, SendLater, Undeliverable
+from bot.channels import Incoming, Outgoing, SendLater, Undeliverable
 from bot.looking import Sight
 from bot.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, MOST_FAILURES, Worker, growing
 from bot.payouts import Answer
 from flows.model import Outcome, Pay, Refund, Wake
-from storage.nouns import Due, Rendered, Saving, ToRead
+from storage.nouns import Arrived, Due, Rendered, Saving, ToRead
 from storage.outbox import HAPPENS, IS_SAID, KINDS, Outbox
 from storage.store import Store
 from tests.bot.payouts.test_every_payout import Provider
 from tests.conftest import NOON, an_order
+from tests.waiting import until
 
 MINUTE = timedelta(minutes=1)
 PAY = Pay("RF1", an_order(), Refund(an_order().amount_paid))
@@ -58,6 +60,15 @@ class FakeHouse:
         self.fails: list[BaseException] = []
         self.on_wake: Callable[[], None] = lambda: None
         self.watched = 0
+        self.heard_together: list[list[str]] = []
+        self.hears_together = True
+
+    def hear_all(self, messages: Sequence[Incoming], now: datetime) -> bool:
+        if self.fails:
+            raise self.fails.pop(0)
+        if self.hears_together:
+            self.heard_together.append([message.text for message in messages])
+        return self.hears_together
 
     def keep_watch(self, now: datetime) -> None:
         self.watched += 1
@@ -75,6 +86,20 @@ class FakeHouse:
         if self.fails:
             raise self.fails.pop(0)
         self.answers.append((case_no, answer))
+
+
+class FakeMessenger:
+    """A messenger that notes what it dealt with by itself."""
+
+    def __init__(self) -> None:
+        self.dealt_with: list[str] = []
+
+    def message(self, due: Due) -> Incoming:
+        return Incoming("telegram:7", due.lane or "", due.key, due.key, finishes=(due.key,))
+
+    def deal(self, due: Due, now: datetime) -> bool:
+        self.dealt_with.append(due.key)
+        return False
 
 
 class AwayOnce(Outbox):
@@ -96,7 +121,10 @@ class Desk:
         self.store, self.house, self.payout = store, FakeHouse(), provider or Provider()
         self.channel, self.staff = FakeChannel(), FakeChannel("staff")
         channels = {"webchat": self.channel, "staff": self.staff}
-        self.worker = Worker(store, self.house, channels, self.payout, sees_nothing, clock=lambda: NOON)
+        self.messenger = FakeMessenger()
+        self.worker = Worker(
+            store, self.house, channels, self.payout, sees_nothing, lambda: NOON, {"telegram:7": self.messenger}
+        )  # fmt: skip
 
     def say(self, chat: str, *texts: str) -> None:
         said = tuple(Rendered("k", "{}", text, (("1:yes", "对"),), "confirm", ("listing",), "RF1") for text in texts)
@@ -328,3 +356,41 @@ def test_a_message_with_pictures_is_answered_when_they_are_read_and_not_twice(de
     desk.worker.run_due(NOON)
     desk.worker.run_due(NOON + timedelta(hours=1))
     assert desk.house.read_messages == [("m1", True), ("m2", False)]
+
+
+# ---- what several customers wrote
+
+
+def arrived(key: str, *, plain: bool = True, channel: str = "telegram:7") -> Due:
+    return Due(key, "arrived", Arrived(channel, {}, plain=plain), lane=f"arrived:{key[0]}")
+
+
+def test_plain_words_of_several_are_heard_together_and_what_follows_them_by_itself(desk: Desk) -> None:
+    desk.worker._work([[arrived("a1"), arrived("a2")], [arrived("b1")]], NOON)
+    assert desk.house.heard_together == [["a1", "b1"]]
+    assert desk.messenger.dealt_with == ["a2"]
+
+
+def test_who_is_alone_is_dealt_with_as_ever(desk: Desk) -> None:
+    desk.worker._work([[arrived("a1")]], NOON)
+    assert (desk.house.heard_together, desk.messenger.dealt_with) == ([], ["a1"])
+
+
+@pytest.mark.parametrize("trouble", ["one was heard before", "an error", "a channel that is switched off"])
+def test_where_something_is_wrong_with_one_each_is_dealt_with_by_itself(desk: Desk, trouble: str) -> None:
+    desk.house.hears_together = trouble != "one was heard before"
+    desk.house.fails = [ZeroDivisionError()] if trouble == "an error" else []
+    other = arrived("b1", channel="telegram:8" if trouble.startswith("a channel") else "telegram:7")
+    desk.worker._work([[arrived("a1")], [other], [arrived("c1")]], NOON)
+    assert desk.house.heard_together == []
+    assert desk.messenger.dealt_with == (["a1", "c1"] if trouble.startswith("a channel") else ["a1", "b1", "c1"])
+
+
+def test_in_the_background_what_came_while_all_were_busy_is_heard_together(desk: Desk) -> None:
+    desk.worker.start()
+    keys = [f"{letter}1" for letter in "abcdefgh"]
+    desk.store.keep([(key, f"arrived:{key}", NOON, Arrived("telegram:7", {}, plain=key != "h1")) for key in keys])
+    until(lambda: sum(map(len, desk.house.heard_together)) + len(desk.messenger.dealt_with) == len(keys))
+    desk.worker.stop()
+    assert "h1" in desk.messenger.dealt_with
+    assert sorted([*desk.messenger.dealt_with, *chain(*desk.house.heard_together)]) == keys

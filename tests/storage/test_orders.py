@@ -48,3 +48,12 @@ def test_of_a_buyer_with_many_orders_the_newest_are_looked_at(store: Store) -> N
 def test_putting_nothing_is_nothing(store: Store) -> None:
     OrderTable(store.database).put([])
     assert OrderTable(store.database).of_customers(["u1"]) == {"u1": ()}
+
+
+def test_several_customers_each_have_their_own_newest_first(store: Store) -> None:
+    table = OrderTable(store.database)
+    table.put([an_order(order_no=f"N{n}", buyer=f"u{n % 2}", ordered_at=NOON + timedelta(minutes=n)) for n in range(6)])
+    found = table.of_customers(["u1", "nobody", "u0", "u'1"])
+    assert {buyer: [order.order_no for order in theirs] for buyer, theirs in found.items()} == {
+        "u1": ["N5", "N3", "N1"], "nobody": [], "u0": ["N4", "N2", "N0"], "u'1": [],
+    }  # fmt: skip

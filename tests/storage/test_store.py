@@ -1,5 +1,6 @@
 """What the store remembers of a chat, an order, a case and its staff."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from msgspec.structs import replace
 
 from flows.model import Draft, Ledger, Outcome, RiskStep, Role, Talk, TalkState
 from nlp.codes import Reason
-from storage.nouns import Saving
+from storage.nouns import AlreadyHeard, Rendered, Saving, Stale
 from storage.store import NameTaken, Store
 from tests.conftest import NOON, a_case, an_event, an_order
 
@@ -132,3 +133,52 @@ def test_a_telegram_user_is_one_account_and_an_account_one_telegram_user(store: 
     assert store.bind_staff("小周", None)
     assert store.staff_on_telegram(42) is None
     assert not store.bind_staff("nobody", 42)
+
+
+# ---- several at once
+
+
+def test_several_chats_are_recalled_together_each_as_if_it_were_alone(store: Store) -> None:
+    for n, chat in enumerate(["u:1", "u2", "用户"]):
+        case = a_case(f"RF{n}", customer=chat, order=an_order(order_no=f"KM{n}"))
+        outcome = Outcome(Talk(chat, serial=n), (case,), (an_event(f"RF{n}"),), bind=(f"KM{n}", "KM9"))
+        store.save(Saving(chat, outcome, NOON, "webchat", "m1", ledgers=(Ledger(f"KM{n}"),)))
+    asked = {"u2": "m1", "nobody": "m1", "用户": None, "u:1": "m2", "a\0b": "m1"}
+    assert store.recall_all(asked) == [store.recall(*each) for each in asked.items()]
+    assert [known.heard for known in store.recall_all(asked)] == [True, False, False, False, False]
+    assert store.recall_all({}) == []
+
+
+def test_several_are_saved_together_each_as_if_it_were_alone(store: Store) -> None:
+    said = (Rendered("k", "{}", "好"),)
+    for n in range(2):
+        store.save(*(a_word(chat, n, said) for chat in ("u1", "u2", "u3")))
+    for chat in ("u1", "u2", "u3"):
+        known = store.recall(chat, "m1")
+        assert (known.talk, known.heard, known.bound) == (Talk(chat, serial=1, version=2), True, {"KM0", "KM1"})
+    due = store.outbox.take(NOON, 10, timedelta(minutes=1), ("say",))
+    assert [(row.key, row.chat) for row in due] == [
+        (f"say:{chat}:m{n}:0", chat) for chat in ("u1", "u2", "u3") for n in range(2)
+    ]
+
+
+@pytest.mark.parametrize("broken", [
+    lambda word: replace(word, message_id="m0"),
+    lambda word: replace(word, outcome=replace(word.outcome, talk=Talk("u2", version=0))),
+    lambda word: replace(word, outcome=replace(word.outcome, talk=Talk("u2", version=7))),
+    lambda word: replace(word, finishes=("arrived:none",)),
+])  # fmt: skip
+def test_where_one_of_several_was_heard_or_changed_since_nothing_of_any_is_saved(
+    store: Store, broken: Callable[[Saving], Saving]
+) -> None:
+    store.save(a_word("u1", 0), a_word("u2", 0))
+    words = [a_word("u1", 1), broken(a_word("u2", 1)), a_word("u3", 0)]
+    with pytest.raises((Stale, AlreadyHeard)):
+        store.save(*words)
+    assert [known.talk.version for known in store.recall_all({"u1": None, "u2": None, "u3": None})] == [1, 1, 0]
+    assert not store.recall("u1", "m1").heard
+
+
+def a_word(chat: str, n: int, said: tuple[Rendered, ...] = ()) -> Saving:
+    outcome = Outcome(Talk(chat, serial=n, version=n), bind=(f"KM{n}",))
+    return Saving(chat, outcome, NOON, "webchat", f"m{n}", said)

@@ -48,6 +48,23 @@ def test_the_link_of_the_order_page_finds_the_order_and_shows_that_it_is_theirs(
     assert CARD.order_no in answer and CARD.product in answer
 
 
+def test_plain_words_are_heard_together_and_what_somebody_has_to_be_asked_for_by_itself(shop: Shop) -> None:
+    shop.hands_in()
+    people, asked = shop.people, shop.api.sent(CUSTOMER)[-1]
+    plain = [people.says(CUSTOMER, INVALID), people.says(777, "/start"), people.says(778, "你好")]
+    parts = [people.says(780, media_group_id="a", **a_photo(name)) for name in ("one", "two")]
+    others = [people.says(779, **a_photo("one")), people.presses(CUSTOMER, "rd:1.yes", asked), *parts]
+    shop.bot.keep([*plain, *others])
+    lanes = [f"arrived:{shop.api.bot_id}:{user}" for user in (CUSTOMER, 777, 778, 779, 780)]
+    due = [row for lane in lanes for row in shop.store.outbox.waiting(lane)]
+    heard = {row.key: shop.bot.message(row) for row in due if row.task.plain}
+    assert [(one.chat, one.text, one.payload) for one in heard.values()] == [
+        (str(CUSTOMER), INVALID, None), ("777", "", ""), ("778", "你好", None),
+    ]  # fmt: skip
+    assert all(one.finishes == (key,) for key, one in heard.items())
+    assert len(due) == len(plain) + len(others)
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_answered(shop: Shop, command: str) -> None:
     answers = shop.says(f"/{command}")
