@@ -1,7 +1,7 @@
 """The corridor in the middle of a story: once is once, the first one wins, and nobody's message is lost."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import pytest
@@ -34,15 +34,15 @@ class Silent:
     def __init__(self, *orders: Order) -> None:
         self.orders, self.silent = orders, True
 
-    def find(self, order_no: str) -> Order | None:
+    def find(self, order_nos: Iterable[str]) -> dict[str, Order]:
         if self.silent:
             raise OrdersUnavailable
-        return next((order for order in self.orders if order.order_no == order_no), None)
+        return {order.order_no: order for order in self.orders if order.order_no in order_nos}
 
-    def of_customer(self, customer_id: str) -> tuple[Order, ...]:
+    def of_customers(self, customers: Iterable[str]) -> dict[str, tuple[Order, ...]]:
         if self.silent:
             raise OrdersUnavailable
-        return tuple(order for order in self.orders if order.buyer == customer_id)
+        return {buyer: tuple(order for order in self.orders if order.buyer == buyer) for buyer in customers}
 
 
 # ---- once is once
@@ -134,14 +134,14 @@ class Overtaking:
         self.meanwhile: list[Callable[[], object]] = [first]
         self.asked = 0
 
-    def find(self, order_no: str) -> Order | None:
-        return None
+    def find(self, order_nos: Iterable[str]) -> dict[str, Order]:
+        return {}
 
-    def of_customer(self, customer_id: str) -> tuple[Order, ...]:
+    def of_customers(self, customers: Iterable[str]) -> dict[str, tuple[Order, ...]]:
         self.asked += 1
         if self.meanwhile:
             self.meanwhile.pop()()
-        return (CARD,)
+        return dict.fromkeys(customers, (CARD,))
 
 
 def test_a_message_that_was_overtaken_is_decided_again_on_what_stands_now(filed: Story) -> None:
