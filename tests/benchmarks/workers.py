@@ -1,7 +1,8 @@
 """How much two workers do that one does not, on one PostgreSQL. The last line is JSON.
 
 `python -m tests.benchmarks.workers` lets the customers of the race write to one worker or to two, half of them to each
-as a load balancer would have it, by turns (TEST_DATABASE_URL's server, or a local one).
+as a load balancer would have it, by turns (TEST_DATABASE_URL's server, or a local one); so many at once that no worker
+ever waits for customers.
 """
 
 import argparse
@@ -156,8 +157,8 @@ def measure(workers: int, customers: int, at_once: int) -> float:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("-n", "--customers", type=int, default=200)
-    options.add_argument("-c", "--at-once", type=int, default=50)
+    options.add_argument("-n", "--customers", type=int, default=400)
+    options.add_argument("-c", "--at-once", type=int, default=200)
     options.add_argument("-r", "--rounds", type=int, default=3)
     options.add_argument("--work", nargs=5, metavar=("URL", "FOLDER", "NUMBER", "COUNT", "AT_ONCE"), help="one alone")
     given = options.parse_args()
