@@ -15,7 +15,7 @@ from storage.nouns import Due
 LEASE = timedelta(minutes=1)
 """So long a row belongs to whoever has taken it; what was not begun after half of it is given back."""
 BATCH = 10
-IN_HAND = 4
+IN_HAND = 8
 """So many lanes for each hand are taken, or wait for one that is free."""
 POLL_SECONDS = 1.0
 TOGETHER = 16

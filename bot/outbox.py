@@ -21,9 +21,8 @@ from storage.store import Store
 
 HANDS = 8
 """So many customers are served at once: one whose network is slow must not keep the others waiting."""
-SIDE_BY_SIDE = ((("wake", "pay"), HANDS), (IS_SAID, HANDS), (ARRIVES, 2 * HANDS), (("read",), 1))
-"""What is carried out side by side, and by how many hands. Those who hear wait for the disk, the more the better they
-share it; pictures are read one after the other."""
+SIDE_BY_SIDE = ((("wake", "pay"), HANDS), (IS_SAID, HANDS), (ARRIVES, HANDS), (("read",), 1))
+"""What is carried out side by side, and by how many hands; pictures are read one after the other."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 MOST_FAILURES = 12
 """So often what fails by a fault of our own holds up its lane: about an hour."""
