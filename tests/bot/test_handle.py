@@ -101,6 +101,12 @@ def test_two_messages_of_one_chat_are_not_heard_together(app: App) -> None:
     assert record(app) == ()
 
 
+def test_where_somebody_is_busy_with_one_of_them_the_others_do_not_wait(app: App) -> None:
+    with app.house._locks.of("u2"):
+        assert not app.house.hear_all([message(CLAIM), message("你好", chat="u2")], NOON)
+    assert record(app) == () and app.house.hear_all([message(CLAIM), message("你好", chat="u2")], NOON)
+
+
 def test_where_somebody_came_first_to_one_of_them_nothing_is_done(app: App) -> None:
     house = house_with(app, store=Busy(app.store, 1))
     messages = [message(CLAIM), message("你好", chat="u2")]
