@@ -202,6 +202,9 @@ class House:
                 for recalled, incoming, reading in zip(known, messages, readings, strict=True)
             ]
             facts = self.gathering.facts_of_all(sought)
+            if len(facts) > 1 and any(known.orders_unknown for known in facts):
+                # The shop may have been at a loss with what one of them asks for.
+                return []
             savings = list(map(self._decided, messages, sought, facts))
         try:
             return readings if self._save(*savings) else []
