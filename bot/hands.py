@@ -2,7 +2,7 @@
 
 import heapq
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from queue import SimpleQueue
@@ -54,7 +54,7 @@ class Hands:
         self._take, self._work_through, self._give_back = take, work_through, give_back
         self._joins, self._together = joins, together
         self._watch, self._clock = watch, clock
-        self._most, self._in_hand, self._behind = IN_HAND * count, 0, set[str]()
+        self._most, self._in_hand, self._lanes, self._behind = IN_HAND * count, 0, Counter[str](), set[str]()
         self._again: list[datetime] = []
         self._lock, self._news, self._stopping = threading.Lock(), threading.Event(), threading.Event()
         self._given: SimpleQueue[Given | None] = SimpleQueue()
@@ -103,14 +103,17 @@ class Hands:
         name = lane[0].lane
         with self._lock:
             self._in_hand += 1
+            if name is not None:
+                self._lanes[name] += 1
             if more and name is not None:
                 self._behind.add(name)
         self._wait((lane, self._clock()))
 
     def comes_behind(self, lane: str) -> None:
-        """The lane goes on in the queue when what is in hand of it is done."""
+        """The lane goes on in the queue when what is in hand of it is done, here or by others."""
         with self._lock:
-            self._behind.add(lane)
+            if lane in self._lanes:
+                self._behind.add(lane)
         self._news.set()
 
     @property
@@ -201,6 +204,9 @@ class Hands:
             self._in_hand -= 1
             if name is not None:
                 self._behind.discard(name)
+                self._lanes[name] -= 1
+                if not self._lanes[name]:
+                    del self._lanes[name]
         if waited_for:
             self._news.set()
 

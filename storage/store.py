@@ -141,11 +141,11 @@ class Store:
         return {kind: until for kind, these in hands if these is not None and (until := these.lease()) is not None}
 
     def _begin(self, at_hand: AtHand) -> None:
+        for rows in at_hand.lanes:
+            self.at_once[rows[0].kind].carry_out(rows)
         for kind, lane in at_hand.behind:
             if these := self.at_once.get(kind):
                 these.comes_behind(lane)
-        for rows in at_hand.lanes:
-            self.at_once[rows[0].kind].carry_out(rows)
 
     def tell_watchers(self, kinds: Collection[str] = KINDS) -> None:
         for told in self.watchers:

@@ -124,6 +124,15 @@ def test_a_lane_that_goes_on_in_the_queue_is_asked_for_when_what_is_in_hand_of_i
     assert len(desk.asked_for) > asked
 
 
+def test_of_lanes_that_others_work_on_nothing_is_remembered(desk: Desk) -> None:
+    desk.hands.comes_behind("say:others")
+    desk.hands.carry_out([row("a"), row("b")])
+    desk.hands.comes_behind("say:u1")
+    until(lambda: desk.done == ["a", "b"])
+    until(lambda: desk.hands._in_hand == 0)
+    assert not desk.hands._behind and not desk.hands._lanes
+
+
 def test_what_joins_is_carried_out_together_as_far_as_it_waits(desk: Desk) -> None:
     desk.busy()
     joining = [f"joins {n}" for n in range(TOGETHER + 2)]
