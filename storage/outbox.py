@@ -35,6 +35,7 @@ IS_SAID = ("say", "tell")
 ARRIVES = ("arrived",)
 KINDS = (*HAPPENS, *IS_SAID, *ARRIVES)
 Row = dict[str, Any]
+Arriving = tuple[Due, Row]
 BEHIND = 4
 """So many rows of a lane are taken at once: a long one must not be held for longer than a lease."""
 
@@ -50,17 +51,17 @@ class Outbox:
         self.database = database
         self._finishing = Together(self._finish_all)
 
-    def keep(self, arrived: Iterable[tuple[str, str, datetime, Arrived]], held_until: datetime | None = None) -> AtHand:
-        """What a messenger handed over, as (key, lane, due, what it is). What is known by its key is left alone.
+    def keep(self, arrived: Iterable[Arriving], held_until: datetime | None = None) -> AtHand:
+        """What a messenger handed over. What is known by its key is left alone.
 
         `held_until`: what nothing is before in its lane is held until then by whoever keeps it.
         """
         lanes: dict[str, InLane] = {}
-        for key, lane, at, what in dict((row[0], row) for row in arrived).values():
-            due = Due(key, "arrived", what, lane=lane)
+        for due, row in {due.key: (due, row) for due, row in arrived}.values():
+            lane = due.lane or ""
             # An album waits until it is whole, and what comes after it waits with it.
             all_of_it = lanes.setdefault(lane, InLane("arrived", lane, held_until))
-            all_of_it.add(due, due_row(due, at), waits=bool(what.album))
+            all_of_it.add(due, row, waits=isinstance(due.task, Arrived) and bool(due.task.album))
         one_statement = all(lane.is_one for lane in lanes.values()) or not any(lane.held for lane in lanes.values())
         if one_statement and not self.database.is_sqlite:
             with self.database.change() as visit:
@@ -203,6 +204,12 @@ def _with_following(visit: Visit, first: Sequence[Any], now: datetime) -> list[A
             behind = visit.rows(_LANE, lane=head.lane)[1:BEHIND]
             rows += takewhile(lambda row: row.due <= now, behind)
     return rows
+
+
+def arriving(key: str, lane: str, at: datetime, what: Arrived) -> Arriving:
+    """What a messenger handed over, on its way into the queue, due at that time."""
+    due = Due(key, "arrived", what, lane=lane)
+    return due, due_row(due, at)
 
 
 class InLane:

@@ -1,6 +1,7 @@
 """The queue gives everything out at least once, to one worker at a time, and to each customer in order."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from storage.outbox import BEHIND
 from storage.store import Store
 from tests.conftest import NOON, an_order
 from tests.storage.test_saving import at_once
+from tests.waiting import until
 
 MINUTE, LEASE = timedelta(minutes=1), timedelta(minutes=2)
 
@@ -309,6 +311,17 @@ def test_what_there_is_a_channel_for_takes_nothing_with_it_that_has_none(store: 
     known = Saving("u2", Outcome(), NOON, "webchat", "m1", (Rendered("k", "{}", "一"),))
     store.save(known, Saving("u1", Outcome(), NOON, "webchat", "m1", (Rendered("k", "{}", "二", to="u2"),)))
     assert (hands.begun, hands.behind) == ([["say:u2:m1:0"]], ["say:u2"])
+
+
+def test_what_cannot_be_written_down_is_its_own_failure_alone(store: Store) -> None:
+    bad, good = (("bad", "a", NOON, Arrived("telegram:7", {"text": "\ud83d"})),
+                 ("good", "b", NOON, Arrived("telegram:7", {"text": "好"})))  # fmt: skip
+    with ThreadPoolExecutor(2) as pool:
+        with store._keeping._turn:
+            each = [pool.submit(store.keep, [one]) for one in (bad, good)]
+            until(lambda: store._keeping.waiting + each[0].done() == 2)
+        assert [type(one.exception(20)).__name__ for one in each] == ["UnicodeEncodeError", "NoneType"]
+    assert [due.key for due in store.outbox.waiting("b")] == ["good"]
 
 
 def test_what_arrives_is_begun_at_once_but_for_an_album_and_what_was_kept_before(store: Store) -> None:
