@@ -27,7 +27,7 @@ Lane = Sequence[Due]
 Given = tuple[Lane, datetime]
 """A lane, and when it was taken."""
 JOINED: Given = ((), datetime.max)
-"""Stands for those that wait to be worked through together."""
+"""Stands for those that wait to begin together."""
 log = structlog.get_logger()
 
 

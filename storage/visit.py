@@ -199,8 +199,14 @@ class Visits:
             _throw_away(connection)
             # Those in hand come from the same server.
             self.close()
-        else:
+            return
+        failed: Any = self.dialect.loaded_dbapi.Error
+        try:
             connection.rollback()
+        except failed:
+            # What went wrong first is what is raised.
+            _throw_away(connection)
+        else:
             self._let_go(connection)
 
     def close(self) -> None:

@@ -62,6 +62,18 @@ def test_where_a_server_is_gone_nothing_more_is_asked_of_it(
     database.close()
 
 
+def test_what_went_wrong_is_said_though_its_connection_died_meanwhile(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    with pytest.raises(ZeroDivisionError), database.visit(writes=True) as visit:
+        visit.rows(OF_CHAT, chat="u1")
+        with database.read() as other:
+            dying = {"pid": visit.connection.dbapi_connection.info.backend_pid}
+            other.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), dying)
+        raise ZeroDivisionError
+    assert database._durable.pool.status().endswith("Checked out connections: 0")
+    database.close()
+
+
 def test_what_the_database_does_not_understand_is_said_as_everywhere_else(store: Store) -> None:
     with pytest.raises(DBAPIError), store.database.visit() as visit:
         visit.say("SELECT nonsense")
