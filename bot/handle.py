@@ -102,14 +102,15 @@ class House:
     def hear_all(self, messages: Sequence[Incoming], now: datetime) -> bool:
         """Messages without files, of as many chats: known of, decided and saved together, which costs far less.
 
-        False where one of them stands in the way of all: nothing is done then, and each is to be heard by itself.
+        False where one of them stands in the way of all, or somebody is busy with one of the chats: nothing is done
+        then, and each is to be heard by itself.
         """
         chats = {incoming.chat for incoming in messages}
         if len(chats) < len(messages):
             return False
         self._look_at_rules(now)
-        with self._locks.of_all(chats):
-            readings = self._hear_all(messages, now)
+        with self._locks.if_all_free(chats) as free:
+            readings = self._hear_all(messages, now) if free else []
         for incoming, reading in zip(messages, readings, strict=False):
             report.heard(incoming, reading)
         return bool(readings)
@@ -201,6 +202,9 @@ class House:
                 for recalled, incoming, reading in zip(known, messages, readings, strict=True)
             ]
             facts = self.gathering.facts_of_all(sought)
+            if len(facts) > 1 and any(known.orders_unknown for known in facts):
+                # The shop may have been at a loss with what one of them asks for.
+                return []
             savings = list(map(self._decided, messages, sought, facts))
         try:
             return readings if self._save(*savings) else []

@@ -2,7 +2,7 @@
 
 import heapq
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from queue import SimpleQueue
@@ -19,16 +19,15 @@ IN_HAND = 8
 """So many lanes for each hand are taken, or wait for one that is free."""
 POLL_SECONDS = 1.0
 TOGETHER = 16
-"""So many lanes are worked through together: enough to share what each costs, and nobody waits long for the last."""
-
+"""So many lanes begin together: enough to share what each costs, and nobody waits long for the last."""
 PARTIES = 1
-"""So many hands work through what joins: while one waits for the disk another thinks, and the rest gathers."""
+"""So many hands are busy with what joins; meanwhile the rest gathers."""
 
 Lane = Sequence[Due]
 Given = tuple[Lane, datetime]
 """A lane, and when it was taken."""
 JOINED: Given = ((), datetime.max)
-"""Stands for those that wait to be worked through together."""
+"""Stands for those that wait to begin together."""
 log = structlog.get_logger()
 
 
@@ -41,22 +40,25 @@ class Hands:
 
     def __init__(
         self, kinds: Sequence[str], count: int, take: Callable[[datetime, int], list[Due]],
-        work_through: Callable[[Sequence[Lane], datetime], None], give_back: Callable[[Lane], None],
+        work_through: Callable[[Lane, datetime], None], give_back: Callable[[Lane], None],
         watch: Callable[[datetime], None], clock: Callable[[], datetime],
         joins: Callable[[Due], bool] = lambda _: False,
+        together: Callable[[Sequence[Due], datetime], bool] = lambda _, __: False,
     ) -> None:  # fmt: skip
         """`watch`: looks at what nobody's message brings about, each time round.
 
-        Lanes whose first row `joins` are worked through together with others of them that wait.
+        `together`: carries out the first rows of several lanes, of those that `joins` holds for; False, or an error,
+        where nothing was done and each is to be worked through by itself.
         """
         self.kinds = kinds
         self._take, self._work_through, self._give_back = take, work_through, give_back
+        self._joins, self._together = joins, together
         self._watch, self._clock = watch, clock
-        self._most, self._in_hand, self._behind = IN_HAND * count, 0, set[str]()
+        self._most, self._in_hand, self._lanes, self._behind = IN_HAND * count, 0, Counter[str](), set[str]()
         self._again: list[datetime] = []
         self._lock, self._news, self._stopping = threading.Lock(), threading.Event(), threading.Event()
         self._given: SimpleQueue[Given | None] = SimpleQueue()
-        self._joins, self._joining, self._parties = joins, deque[Given](), 0
+        self._joining, self._parties = deque[Given](), 0
         names = [f"hand {n} {kinds[0]}" for n in range(count)]
         self._hands = [threading.Thread(target=self._work_on, name=name, daemon=True) for name in names]
         self._loop = threading.Thread(target=self._run, name=f"outbox {kinds[0]}", daemon=True)
@@ -98,73 +100,102 @@ class Hands:
         if self._stopping.is_set():
             self._give_back(lane)
             return
-        name, joins, given = lane[0].lane, self._joins(lane[0]), (lane, self._clock())
+        name = lane[0].lane
         with self._lock:
             self._in_hand += 1
+            if name is not None:
+                self._lanes[name] += 1
             if more and name is not None:
                 self._behind.add(name)
-            if joins:
-                self._joining.append(given)
-        if joins:
-            self._let_join()
-        else:
-            self._given.put(given)
+        self._wait((lane, self._clock()))
 
     def comes_behind(self, lane: str) -> None:
-        """The lane goes on in the queue when what is in hand of it is done."""
+        """The lane goes on in the queue when what is in hand of it is done, here or by others."""
         with self._lock:
-            self._behind.add(lane)
+            if lane in self._lanes:
+                self._behind.add(lane)
         self._news.set()
 
     @property
     def _room(self) -> int:
         return self._most - self._in_hand
 
-    def _work_on(self) -> None:
-        while (given := self._given.get()) is not None:
-            if given is JOINED:
-                self._some(self._joined())
-                with self._lock:
-                    self._parties -= 1
-                self._let_join()
-            else:
-                self._some([given])
+    def _wait(self, given: Given) -> None:
+        """For a free hand, or for others that join."""
+        if not self._joins(given[0][0]):
+            self._given.put(given)
+            return
+        with self._lock:
+            self._joining.append(given)
+        self._let_join()
 
     def _let_join(self) -> None:
-        """While some are worked through together, others gather."""
+        """While some are carried out together, others gather."""
         with self._lock:
             begins = bool(self._joining) and self._parties < PARTIES
             self._parties += begins
         if begins:
             self._given.put(JOINED)
 
-    def _joined(self) -> list[Given]:
+    def _work_on(self) -> None:
+        while (given := self._given.get()) is not None:
+            if given is JOINED:
+                self._party()
+            else:
+                self._one(*given)
+
+    def _party(self) -> None:
+        """What is left of a lane is another hand's: it may be slow, and nobody else is to wait for it."""
         with self._lock:
-            return [self._joining.popleft() for _ in range(min(TOGETHER, len(self._joining)))]
+            given = [self._joining.popleft() for _ in range(min(TOGETHER, len(self._joining)))]
+        now, fresh, others = self._clock(), list[Given](), list[Given]()
+        for one in given:
+            (fresh if self._in_time(one[1], now) else others).append(one)
+        if fresh and not self._carried_out([lane[0] for lane, _ in fresh], now):
+            fresh, others = [], given
+        for one in others:
+            self._given.put(one)
+        for lane, taken_at in fresh:
+            if len(lane) > 1:
+                self._wait((lane[1:], taken_at))
+            else:
+                self._done(lane)
+        with self._lock:
+            self._parties -= 1
+        self._let_join()
+
+    def _carried_out(self, rows: Sequence[Due], now: datetime) -> bool:
+        try:
+            return self._together(rows, now)
+        except Exception:
+            # Each by itself shows whose fault it was, and is put off alone.
+            log.warning("rows could not be carried out together", kind=self.kinds[0], exc_info=True)
+            return False
 
     def _late(self) -> Iterator[Given]:
         """What came while everybody was stopping."""
         while not self._given.empty():
             if (given := self._given.get()) and given is not JOINED:
                 yield given
-        yield from self._joining
+        while self._joining:
+            yield self._joining.popleft()
 
-    def _some(self, given: Sequence[Given]) -> None:
-        now, fresh = self._clock(), list[Lane]()
+    def _one(self, lane: Lane, taken_at: datetime) -> None:
         try:
-            for lane, taken_at in given:
-                if self._stopping.is_set() or now - taken_at > LEASE / 2:
-                    self._give_back(lane)
-                else:
-                    fresh.append(lane)
-            if fresh:
-                self._work_through(fresh, now)
+            now = self._clock()
+            if self._in_time(taken_at, now):
+                self._work_through(lane, now)
+            else:
+                self._give_back(lane)
         except Exception:
-            # The leases run out, and they are taken once more.
-            log.exception("lanes could not be worked through", kind=self.kinds[0])
+            # The lease runs out, and it is taken once more.
+            log.exception("a lane could not be worked through", kind=self.kinds[0])
         finally:
-            for lane, _ in given:
-                self._done(lane)
+            self._done(lane)
+
+    def _in_time(self, taken_at: datetime, now: datetime) -> bool:
+        """Nobody else can take it before it is done."""
+        return not self._stopping.is_set() and now - taken_at <= LEASE / 2
 
     def _done(self, lane: Lane) -> None:
         name = lane[0].lane
@@ -173,6 +204,9 @@ class Hands:
             self._in_hand -= 1
             if name is not None:
                 self._behind.discard(name)
+                self._lanes[name] -= 1
+                if not self._lanes[name]:
+                    del self._lanes[name]
         if waited_for:
             self._news.set()
 

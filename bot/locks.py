@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 
 class Locks:
@@ -16,12 +16,19 @@ class Locks:
         return _Held(self, chat)
 
     @contextmanager
-    def of_all(self, chats: Iterable[str]) -> Iterator[None]:
-        """Always in the same order: two who want some of the same never wait for each other."""
-        with ExitStack() as held:
-            for chat in sorted(set(chats)):
-                held.enter_context(self.of(chat))
-            yield
+    def if_all_free(self, chats: Iterable[str]) -> Iterator[bool]:
+        """Whether nobody is busy with any of them; then all are held. Nobody waits here: several would for one chat."""
+        wanted = set(chats)
+        with self._all:
+            free = self._held.keys().isdisjoint(wanted)
+            if free:
+                self._held |= {chat: (_locked(), 1) for chat in wanted}
+        try:
+            yield free
+        finally:
+            if free:
+                for chat in wanted:
+                    self.leave(chat)
 
     def held(self) -> tuple[str, ...]:
         """The chats that somebody is busy with."""
@@ -39,6 +46,12 @@ class Locks:
             if waiting > 1:
                 self._held[chat] = (lock, waiting - 1)
         lock.release()
+
+
+def _locked() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
 
 
 class _Held(AbstractContextManager[None]):

@@ -104,7 +104,8 @@ class Worker:
         for kinds, count in SIDE_BY_SIDE:
             watch = self._keep_watch if "wake" in kinds else _nothing
             hands = Hands(
-                kinds, count, self._taker(kinds), self._work, self._give_back, watch, self.clock, _is_plain
+                kinds, count, self._taker(kinds), self._work_through, self._give_back, watch, self.clock,
+                _is_plain, self._hear_together,
             )  # fmt: skip
             self._hands |= dict.fromkeys(kinds, hands)
         self.store.at_once = self._hands
@@ -132,20 +133,8 @@ class Worker:
             self.store.outbox.forget(now - KEPT, now - ARRIVED_KEPT)
             self._swept = now
 
-    def _work(self, lanes: Sequence[Lane], now: datetime) -> None:
-        """What several customers wrote is heard together, unless something is wrong with any of it."""
-        heard = 1 if len(lanes) > 1 and self._hear_together([lane[0] for lane in lanes], now) else 0
-        for lane in lanes:
-            self._work_through(lane[heard:], now)
-
     def _hear_together(self, written: Sequence[Due], now: datetime) -> bool:
-        try:
-            messages = [self._messenger(due).message(due) for due in written]
-            return self.house.hear_all(messages, now)
-        except Exception as error:
-            # Each by itself shows whose fault it was, and is put off alone.
-            log.warning("messages could not be heard together", error=type(error).__name__)
-            return False
+        return self.house.hear_all([self._messenger(due).message(due) for due in written], now)
 
     def _work_through(self, lane: Lane, now: datetime) -> None:
         """What cannot be done yet holds back what comes behind it."""
@@ -258,7 +247,8 @@ def _nothing(now: datetime) -> None: ...
 
 
 def _is_plain(due: Due) -> bool:
-    return isinstance(due.task, Arrived) and due.task.plain
+    """What failed before, alone or with others, is heard by itself: it is not to send them the long way again."""
+    return isinstance(due.task, Arrived) and due.task.plain and due.attempts == 1
 
 
 def growing(attempts: int) -> timedelta:

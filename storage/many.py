@@ -19,7 +19,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from storage.tables import Words
+from storage.tables import readable
 
 _encode = Encoder().encode
 
@@ -31,8 +31,7 @@ class _Texts(TypeDecorator[Iterable[str]]):
     cache_ok = False
 
     def process_bind_param(self, values: Iterable[str] | None, dialect: Dialect) -> str:
-        clean = Words().process_bind_param
-        return _encode([clean(value, dialect) for value in values or ()]).decode()
+        return _encode([readable(value) for value in values or ()]).decode()
 
 
 class _Rows(TypeDecorator[Iterable[Mapping[str, Any]]]):

@@ -244,8 +244,3 @@ def task_row(
 
 def due_row(due: Due, at: datetime, *, urgent: bool = True) -> dict[str, Any]:
     return task_row(due.kind, due.key, due.task, due.chat, at, lane=due.lane, urgent=urgent)
-
-
-def as_held(until: datetime) -> dict[str, Any]:
-    """What a row of the outbox has else that is held since it is written: it counts as tried once."""
-    return {"leased_until": until, "attempts": 1}

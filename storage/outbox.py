@@ -25,8 +25,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage.engine import Database
 from storage.many import among, rows_given
-from storage.nouns import TASKS, Arrived, AtHand, Due, as_held, due_row
-from storage.tables import When, chats, outbox
+from storage.nouns import TASKS, Arrived, AtHand, Due, due_row
+from storage.tables import When, chats, outbox, readable
 from storage.together import Together
 from storage.visit import Ready, Visit
 
@@ -35,6 +35,7 @@ IS_SAID = ("say", "tell")
 ARRIVES = ("arrived",)
 KINDS = (*HAPPENS, *IS_SAID, *ARRIVES)
 Row = dict[str, Any]
+Arriving = tuple[Due, Row]
 BEHIND = 4
 """So many rows of a lane are taken at once: a long one must not be held for longer than a lease."""
 
@@ -50,17 +51,17 @@ class Outbox:
         self.database = database
         self._finishing = Together(self._finish_all)
 
-    def keep(self, arrived: Iterable[tuple[str, str, datetime, Arrived]], held_until: datetime | None = None) -> AtHand:
-        """What a messenger handed over, as (key, lane, due, what it is). What is known by its key is left alone.
+    def keep(self, arrived: Iterable[Arriving], held_until: datetime | None = None) -> AtHand:
+        """What a messenger handed over. What is known by its key is left alone.
 
         `held_until`: what nothing is before in its lane is held until then by whoever keeps it.
         """
         lanes: dict[str, InLane] = {}
-        for key, lane, at, what in dict((row[0], row) for row in arrived).values():
-            due = Due(key, "arrived", what, lane=lane)
+        for due, row in {due.key: (due, row) for due, row in arrived}.values():
+            lane = due.lane or ""
             # An album waits until it is whole, and what comes after it waits with it.
             all_of_it = lanes.setdefault(lane, InLane("arrived", lane, held_until))
-            all_of_it.add(due, due_row(due, at), waits=bool(what.album))
+            all_of_it.add(due, row, waits=isinstance(due.task, Arrived) and bool(due.task.album))
         one_statement = all(lane.is_one for lane in lanes.values()) or not any(lane.held for lane in lanes.values())
         if one_statement and not self.database.is_sqlite:
             with self.database.change() as visit:
@@ -148,16 +149,20 @@ _WHEN_FREE = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until),
 
 _PUT = Ready(insert(outbox).inline().on_conflict_do_nothing())
 _KEPT = ("key", "kind", "chat", "case_no", "due", "body", "lane", "urgent")
-_HEAD = rows_given("heads", [*(outbox.c[name] for name in _KEPT), Column("held_until", When)]).c
-_BEFORE = select(_OTHER.c.id).where(_OTHER.c.lane == _HEAD.lane, _OTHER.c.done_at.is_(None)).limit(1)
+_HELD = rows_given("rows", [*(outbox.c[name] for name in _KEPT), Column("held_until", When)]).c
+_BEFORE = select(_OTHER.c.id).where(_OTHER.c.lane == _HELD.lane, _OTHER.c.done_at.is_(None)).limit(1)
 _WAITS = _BEFORE.scalar_subquery().is_not(None)
-_HELD = [case((_WAITS, None), else_=_HEAD.held_until), case((_WAITS, 0), else_=1)]
-_PUT_HEADS = Ready(
-    insert(outbox)
-    .from_select([*_KEPT, "leased_until", "attempts"], select(*(_HEAD[name] for name in _KEPT), *_HELD).where(true()))
-    .on_conflict_do_nothing()
-    .returning(outbox.c.key, outbox.c.leased_until)
-)
+_IF_FIRST = case((_WAITS, None), else_=_HELD.held_until), case((_WAITS, 0), else_=1)
+
+
+def _put_held(until: ColumnElement[Any], attempts: ColumnElement[Any]) -> Ready:
+    """What is held since it is written counts as tried once."""
+    values = select(*(_HELD[name] for name in _KEPT), until, attempts).where(true())
+    new = insert(outbox).from_select([*_KEPT, "leased_until", "attempts"], values).on_conflict_do_nothing()
+    return Ready(new.returning(outbox.c.key, outbox.c.leased_until))
+
+
+_PUT_HEADS, _PUT_FOLLOWING = _put_held(*_IF_FIRST), _put_held(_HELD.held_until, literal_column("1"))
 _LANE = Ready(_ROWS.where(_UNDONE, outbox.c.lane == bindparam("lane")).order_by(outbox.c.id))
 _LEASE = Ready(
     update(outbox)
@@ -201,6 +206,12 @@ def _with_following(visit: Visit, first: Sequence[Any], now: datetime) -> list[A
     return rows
 
 
+def arriving(key: str, lane: str, at: datetime, what: Arrived) -> Arriving:
+    """What a messenger handed over, on its way into the queue, due at that time."""
+    due = Due(key, "arrived", what, lane=lane)
+    return due, due_row(due, at)
+
+
 class InLane:
     """Rows of one lane on their way into the queue."""
 
@@ -225,27 +236,25 @@ class InLane:
 def put_in_lanes(visit: Visit, lanes: Iterable[InLane], others: Iterable[Row] = ()) -> AtHand:
     """All of it into the queue. What was there before is left alone."""
     lanes = [*lanes]
-    mine = _put_heads(visit, [lane for lane in lanes if lane.held])
-    rows, held, behind = [*others], [], []
+    mine = _now_held(visit, _PUT_HEADS, ((lane, lane.rows[:1]) for lane in lanes if lane.held))
+    begun = [lane for lane in lanes if lane.held and lane.held[0].key in mine]
+    mine |= _now_held(visit, _PUT_FOLLOWING, ((lane, lane.rows[1 : len(lane.held)]) for lane in begun))
+    rows, behind = [*others], []
     for lane in lanes:
-        if lane.until and lane.rows[0]["key"] in mine:
-            rows += [row | as_held(lane.until) for row in lane.rows[1 : len(lane.held)]]
-            rows += lane.rows[len(lane.held) :]
-            held.append(tuple(lane.held))
-        else:
-            rows += lane.rows[1:] if lane.held else lane.rows
-        if lane.rows[0]["key"] not in mine or len(lane.held) < len(lane.rows):
+        is_begun = bool(lane.held) and lane.held[0].key in mine
+        there = len(lane.held) if is_begun else min(1, len(lane.held))
+        rows += lane.rows[there:]
+        if lane.until is not None and (not is_begun or there < len(lane.rows)):
             behind.append((lane.kind, lane.lane))
     visit.change(_PUT, *rows)
-    return AtHand(tuple(held), tuple(behind))
+    return AtHand(tuple(tuple(due for due in lane.held if due.key in mine) for lane in begun), tuple(behind))
 
 
-def _put_heads(visit: Visit, lanes: Sequence[InLane]) -> set[str]:
-    """The keys of those that are held now."""
-    if not lanes:
-        return set()
-    heads = [lane.rows[0] | {"held_until": lane.until} for lane in lanes]
-    return {row.key for row in visit.rows(_PUT_HEADS, heads=heads) if row.leased_until is not None}
+def _now_held(visit: Visit, put: Ready, each: Iterable[tuple[InLane, Sequence[Row]]]) -> set[str]:
+    """The keys of those rows that were not there before and are held now."""
+    rows = [row | {"held_until": lane.until} for lane, of_lane in each for row in of_lane]
+    held = {row.key for row in visit.rows(put, rows=rows) if row.leased_until is not None} if rows else set[str]()
+    return {row["key"] for row in rows if readable(row["key"]) in held}
 
 
 def _due(row: Any) -> Due:

@@ -154,9 +154,9 @@ class _Writing:
         lanes: dict[tuple[str, str], InLane] = {}
         for saved in self.each:
             for due in saved.dues():
-                until = self.held.get(due.kind) if due.kind != "say" or due.channel else None
+                until, has_way = self.held.get(due.kind), due.kind != "say" or due.channel
                 lane = lanes.setdefault((due.kind, due.lane or ""), InLane(due.kind, due.lane or "", until))
-                lane.add(due, due_row(due, saved.saving.now, urgent=saved.saving.urgent))
+                lane.add(due, due_row(due, saved.saving.now, urgent=saved.saving.urgent), waits=not has_way)
         at_hand = put_in_lanes(self.visit, lanes.values(), [row for saved in self.each for row in saved.tasks()])
         for saving in self.savings:
             for pay in saving.outcome.pays:

@@ -27,7 +27,7 @@ from storage.nouns import (
     event_noun,
     talk_noun,
 )
-from storage.outbox import ARRIVES, IS_SAID, KINDS, Outbox
+from storage.outbox import ARRIVES, IS_SAID, KINDS, Arriving, Outbox, arriving
 from storage.readings import Readings
 from storage.rule_books import RuleBooks
 from storage.saving import save
@@ -141,11 +141,11 @@ class Store:
         return {kind: until for kind, these in hands if these is not None and (until := these.lease()) is not None}
 
     def _begin(self, at_hand: AtHand) -> None:
+        for rows in at_hand.lanes:
+            self.at_once[rows[0].kind].carry_out(rows)
         for kind, lane in at_hand.behind:
             if these := self.at_once.get(kind):
                 these.comes_behind(lane)
-        for rows in at_hand.lanes:
-            self.at_once[rows[0].kind].carry_out(rows)
 
     def tell_watchers(self, kinds: Collection[str] = KINDS) -> None:
         for told in self.watchers:
@@ -153,10 +153,11 @@ class Store:
 
     def keep(self, arrived: Iterable[ToKeep]) -> None:
         """Into the queue with it, as Outbox.keep says; whoever works on the queue hears of it at once."""
-        if rows := [*arrived]:
+        # What cannot be written down fails here, and not with what others bring.
+        if rows := [arriving(*one) for one in arrived]:
             self._keeping.do(rows)
 
-    def _keep_all(self, arrived: Sequence[Sequence[ToKeep]]) -> None:
+    def _keep_all(self, arrived: Sequence[Sequence[Arriving]]) -> None:
         held = self._leases(ARRIVES)
         at_hand = self.outbox.keep(chain.from_iterable(arrived), held.get("arrived"))
         self._begin(at_hand)

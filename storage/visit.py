@@ -196,17 +196,24 @@ class Visits:
 
     def give_up(self, connection: Any, error: BaseException) -> None:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
-            connection.invalidate()
-            connection.close()
+            _throw_away(connection)
             # Those in hand come from the same server.
             self.close()
-        else:
+            return
+        failed: Any = self.dialect.loaded_dbapi.Error
+        try:
             connection.rollback()
+        except failed:
+            # What went wrong first is what is raised.
+            _throw_away(connection)
+        else:
             self._let_go(connection)
 
     def close(self) -> None:
-        while self._in_hand:
-            self._let_go(self._in_hand.pop()[0])
+        """Without a word to a server that may not answer any more. Several may do that at once."""
+        with suppress(IndexError):
+            while True:
+                _throw_away(self._in_hand.pop()[0])
 
     def _take(self) -> Any:
         try:
@@ -214,8 +221,7 @@ class Visits:
         except IndexError:
             return self._connect()
         if monotonic() - since > STILL and not self._is_alive(connection):
-            connection.invalidate()
-            connection.close()
+            _throw_away(connection)
             self.close()
             return self._connect()
         return connection
@@ -252,9 +258,13 @@ class Visits:
             driver.execute(words)
             driver.autocommit = False
         except BaseException:
-            connection.invalidate()
-            connection.close()
+            _throw_away(connection)
             raise
+
+
+def _throw_away(connection: Any) -> None:
+    connection.invalidate()
+    connection.close()
 
 
 class _Opened:

@@ -1,7 +1,7 @@
 """The corridor: what comes in is dealt with once, whoever comes at the same moment, and saved whole or not at all."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +15,9 @@ from bot.channels import Incoming, Upload
 from bot.config import Settings
 from bot.evidence import Intake
 from bot.handle import TRIES, House, NotAllowed, StaffAction
+from bot.orders import OrderSource, OrdersUnavailable
 from bot.payouts import Answer
-from flows.model import Case, CaseState, OrderStatus, Role, Wake
+from flows.model import Case, CaseState, Order, OrderStatus, Role, Wake
 from nlp.lexicon import default
 from storage.nouns import Saving, Stale
 from storage.search import Logged, Search
@@ -42,6 +43,18 @@ class Busy:
             self.left -= 1
             raise Stale
         self._store.save(*savings)
+
+
+class AtALoss:
+    """A shop that gives no answer where it is asked for one of its customers."""
+
+    def __init__(self, orders: OrderSource, customer: str) -> None:
+        self.find, self._orders, self._customer = orders.find, orders, customer
+
+    def of_customers(self, customers: Iterable[str]) -> Mapping[str, tuple[Order, ...]]:
+        if self._customer in customers:
+            raise OrdersUnavailable
+        return self._orders.of_customers(customers)
 
 
 @pytest.fixture
@@ -99,6 +112,20 @@ def test_where_one_was_heard_before_nothing_of_the_others_is_done(app: App) -> N
 def test_two_messages_of_one_chat_are_not_heard_together(app: App) -> None:
     assert not app.house.hear_all([message(CLAIM, "m1"), message("确认", "m2")], NOON)
     assert record(app) == ()
+
+
+def test_where_somebody_is_busy_with_one_of_them_the_others_do_not_wait(app: App) -> None:
+    with app.house._locks.of("u2"):
+        assert not app.house.hear_all([message(CLAIM), message("你好", chat="u2")], NOON)
+    assert record(app) == () and app.house.hear_all([message(CLAIM), message("你好", chat="u2")], NOON)
+
+
+def test_where_the_shop_is_at_a_loss_with_one_of_them_the_others_hear_nothing_of_it(app: App) -> None:
+    house = house_with(app, orders=AtALoss(app.orders, "u2"))
+    messages = [message(CLAIM), message(CLAIM, chat="u2")]
+    assert not house.hear_all(messages, NOON) and record(app) == record(app, "u2") == ()
+    assert all(house.hear(one, NOON) for one in messages)
+    assert record(app)[1].text != record(app, "u2")[1].text
 
 
 def test_where_somebody_came_first_to_one_of_them_nothing_is_done(app: App) -> None:

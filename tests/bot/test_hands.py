@@ -21,30 +21,38 @@ def _joins(due: Due) -> bool:
 
 
 class Desk:
-    """One hand, the queue it takes from, and everything it did; it can be held up in the middle of its work."""
+    """Hands, the queue they take from, and all they did. Who works through a lane by itself can be held up in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, hands: int = 1) -> None:
         self.now = NOON
         self.queue: list[list[Due]] = []
         self.asked_for: list[int] = []
         self.done: list[str] = []
         self.together: list[int] = []
         self.given_back: list[str] = []
+        self.breaks: list[BaseException] = []
         self.may_work, self.works = threading.Event(), threading.Event()
         self.may_work.set()
         self.hands = Hands(
-            ("say",), 1, self.take, self.work, self.give_back, lambda now: None, lambda: self.now, joins=_joins
+            ("say",), hands, self.take, self.work, self.give_back, lambda now: None, lambda: self.now, _joins,
+            self.work_together,
         )  # fmt: skip
 
     def take(self, now: datetime, most: int) -> list[Due]:
         self.asked_for.append(most)
         return self.queue.pop(0) if self.queue else []
 
-    def work(self, lanes: Sequence[Lane], now: datetime) -> None:
+    def work(self, lane: Lane, now: datetime) -> None:
         self.works.set()
         assert self.may_work.wait(20)
-        self.together.append(len(lanes))
-        self.done += [due.key for lane in lanes for due in lane]
+        self.done += [due.key for due in lane]
+
+    def work_together(self, rows: Sequence[Due], now: datetime) -> bool:
+        if self.breaks:
+            raise self.breaks.pop()
+        self.together.append(len(rows))
+        self.done += [due.key for due in rows]
+        return True
 
     def give_back(self, lane: Lane) -> None:
         self.given_back += [due.key for due in lane]
@@ -58,7 +66,16 @@ class Desk:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    desk = Desk()
+    yield from opened(1)
+
+
+@pytest.fixture
+def two_hands() -> Iterator[Desk]:
+    yield from opened(2)
+
+
+def opened(hands: int) -> Iterator[Desk]:
+    desk = Desk(hands)
     desk.hands.start()
     yield desk
     desk.may_work.set()
@@ -107,16 +124,56 @@ def test_a_lane_that_goes_on_in_the_queue_is_asked_for_when_what_is_in_hand_of_i
     assert len(desk.asked_for) > asked
 
 
-def test_what_joins_is_worked_through_together_as_far_as_it_waits(desk: Desk) -> None:
+def test_of_lanes_that_others_work_on_nothing_is_remembered(desk: Desk) -> None:
+    desk.hands.comes_behind("say:others")
+    desk.hands.carry_out([row("a"), row("b")])
+    desk.hands.comes_behind("say:u1")
+    until(lambda: desk.done == ["a", "b"])
+    until(lambda: desk.hands._in_hand == 0)
+    assert not desk.hands._behind and not desk.hands._lanes
+
+
+def test_what_joins_is_carried_out_together_as_far_as_it_waits(desk: Desk) -> None:
     desk.busy()
     joining = [f"joins {n}" for n in range(TOGETHER + 2)]
     for key in (*joining[:2], "alone", *joining[2:]):
         desk.hands.carry_out([row(key, key)])
     desk.may_work.set()
     until(lambda: len(desk.done) == len(joining) + 2)
-    assert desk.together == [1, TOGETHER, 1, 2]
+    assert desk.together == [TOGETHER, 2]
     assert [key for key in desk.done if key.startswith("joins")] == joining
     until(lambda: desk.hands.lease() == NOON + LEASE)
+
+
+def test_what_is_left_of_a_lane_joins_again_or_goes_by_itself(desk: Desk) -> None:
+    desk.busy()
+    desk.hands.carry_out([row("joins a1", "a"), row("joins a2", "a"), row("a3", "a"), row("joins a4", "a")])
+    desk.hands.carry_out([row("joins b1", "b"), row("b2", "b")])
+    desk.may_work.set()
+    until(lambda: desk.done == ["first", "joins a1", "joins b1", "b2", "joins a2", "a3", "joins a4"])
+    assert desk.together == [2, 1]
+
+
+def test_what_is_slow_behind_what_joined_holds_up_nobody_else(two_hands: Desk) -> None:
+    two_hands.may_work.clear()
+    two_hands.hands.carry_out([row("joins a", "a"), row("slow", "a")])
+    assert two_hands.works.wait(20)
+    two_hands.hands.carry_out([row("joins b", "b")])
+    until(lambda: two_hands.done == ["joins a", "joins b"])
+    two_hands.may_work.set()
+    until(lambda: two_hands.done == ["joins a", "joins b", "slow"])
+
+
+def test_where_those_that_join_fail_together_each_is_worked_through_by_itself(desk: Desk) -> None:
+    desk.breaks = [ZeroDivisionError()]
+    desk.busy()
+    desk.hands.carry_out([row("joins a1", "a"), row("joins a2", "a")])
+    desk.hands.carry_out([row("joins b1", "b")])
+    desk.may_work.set()
+    until(lambda: desk.done == ["first", "joins a1", "joins a2", "joins b1"])
+    assert desk.together == []
+    desk.hands.carry_out([row("joins c", "c")])
+    until(lambda: desk.together == [1])
 
 
 def test_of_those_that_join_only_what_waited_too_long_goes_back(desk: Desk) -> None:
@@ -153,7 +210,7 @@ def test_who_stops_finishes_what_was_begun_and_gives_back_the_rest(desk: Desk) -
 
 
 def test_a_lane_that_breaks_off_does_not_cost_a_hand(desk: Desk) -> None:
-    def breaks(lanes: Sequence[Lane], now: datetime) -> None:
+    def breaks(lane: Lane, now: datetime) -> None:
         desk.hands._work_through = desk.work
         raise ZeroDivisionError
 

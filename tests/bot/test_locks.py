@@ -1,10 +1,9 @@
 """One lock a chat: one at a time in a chat, side by side in several, and nothing kept of chats that are done."""
 
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from bot.locks import Locks
+from tests.waiting import until
 
 
 def test_in_one_chat_one_goes_after_the_other() -> None:
@@ -48,17 +47,25 @@ def test_a_lock_is_given_back_when_the_work_fails() -> None:
     assert not locks.held()
 
 
-def test_who_wants_several_has_them_all_and_two_never_wait_for_each_other() -> None:
+def test_who_wants_several_gets_them_all_or_none_and_never_waits() -> None:
     locks = Locks()
-    chats = [f"u{n}" for n in range(6)]
-
-    def hold(order: Sequence[str]) -> int:
-        for _ in range(200):
-            with locks.of_all(order):
-                assert set(order) <= set(locks.held())
-        return len(order)
-
-    with ThreadPoolExecutor(4) as pool:
-        each = [pool.submit(hold, order) for order in (chats, chats[::-1], chats[2:], ["u3", "u3"])]
-        assert [one.result(20) for one in each] == [6, 6, 4, 2]
+    with locks.if_all_free(["u1", "u2", "u1"]) as free, locks.if_all_free(["u3", "u2"]) as both:
+        assert free and not both
+        assert set(locks.held()) == {"u1", "u2"}
     assert not locks.held()
+
+
+def test_who_wants_one_waits_for_who_has_several() -> None:
+    locks, order = Locks(), []
+
+    def second() -> None:
+        with locks.of("u2"):
+            order.append("second")
+
+    with locks.if_all_free(["u1", "u2"]):
+        thread = threading.Thread(target=second)
+        thread.start()
+        until(lambda: locks._held["u2"][1] == 2)
+        order.append("first")
+    thread.join(5)
+    assert order == ["first", "second"] and not locks.held()

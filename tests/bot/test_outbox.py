@@ -1,7 +1,7 @@
 """The worker says, tells, pays and wakes: in order, again where it failed, no customer at another's expense."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -14,7 +14,7 @@ from bot.payouts import Answer
 from flows.model import Outcome, Pay, Refund, Wake
 from storage.nouns import Arrived, Due, Rendered, Saving, ToRead
 from storage.outbox import HAPPENS, IS_SAID, KINDS, Outbox
-from storage.store import Store
+from storage.store import Store, ToKeep
 from tests.bot.payouts.test_every_payout import Provider
 from tests.conftest import NOON, an_order
 from tests.waiting import until
@@ -93,11 +93,15 @@ class FakeMessenger:
 
     def __init__(self) -> None:
         self.dealt_with: list[str] = []
+        self.goes_on = threading.Event()
+        self.slow = ""
 
     def message(self, due: Due) -> Incoming:
         return Incoming("telegram:7", due.lane or "", due.key, due.key, finishes=(due.key,))
 
     def deal(self, due: Due, now: datetime) -> bool:
+        if due.key == self.slow:
+            assert self.goes_on.wait(20)
         self.dealt_with.append(due.key)
         return False
 
@@ -365,31 +369,59 @@ def arrived(key: str, *, plain: bool = True, channel: str = "telegram:7") -> Due
     return Due(key, "arrived", Arrived(channel, {}, plain=plain), lane=f"arrived:{key[0]}")
 
 
-def test_plain_words_of_several_are_heard_together_and_what_follows_them_by_itself(desk: Desk) -> None:
-    desk.worker._work([[arrived("a1"), arrived("a2")], [arrived("b1")]], NOON)
-    assert desk.house.heard_together == [["a1", "b1"]]
-    assert desk.messenger.dealt_with == ["a2"]
+@pytest.fixture
+def at_work(desk: Desk) -> Iterator[Desk]:
+    desk.worker.start()
+    yield desk
+    desk.worker.stop()
 
 
-def test_who_is_alone_is_dealt_with_as_ever(desk: Desk) -> None:
-    desk.worker._work([[arrived("a1")]], NOON)
-    assert (desk.house.heard_together, desk.messenger.dealt_with) == ([], ["a1"])
+def to_keep(key: str, *, plain: bool = True, channel: str = "telegram:7") -> ToKeep:
+    return key, f"arrived:{key[0]}", NOON, Arrived(channel, {}, plain=plain)
+
+
+def test_plain_words_are_heard_together_and_what_comes_behind_them_by_itself(at_work: Desk) -> None:
+    at_work.store.keep([to_keep("a1"), to_keep("b1"), to_keep("a2", plain=False)])
+    until(lambda: at_work.messenger.dealt_with == ["a2"])
+    assert sorted(chain(*at_work.house.heard_together)) == ["a1", "b1"]
+
+
+def test_who_sends_what_is_slow_to_fetch_behind_their_words_keeps_nobody_waiting(at_work: Desk) -> None:
+    at_work.messenger.slow = "a2"
+    at_work.store.keep([to_keep("a1"), to_keep("b1"), to_keep("a2", plain=False)])
+    at_work.store.keep([to_keep("c1")])
+    dealt_with, heard = at_work.messenger.dealt_with, at_work.house.heard_together
+    until(lambda: len([*dealt_with, *chain(*heard)]) == 3)
+    at_work.messenger.goes_on.set()
+    until(lambda: "a2" in dealt_with)
 
 
 @pytest.mark.parametrize("trouble", ["one was heard before", "an error", "a channel that is switched off"])
-def test_where_something_is_wrong_with_one_each_is_dealt_with_by_itself(desk: Desk, trouble: str) -> None:
-    desk.house.hears_together = trouble != "one was heard before"
-    desk.house.fails = [ZeroDivisionError()] if trouble == "an error" else []
-    other = arrived("b1", channel="telegram:8" if trouble.startswith("a channel") else "telegram:7")
-    desk.worker._work([[arrived("a1")], [other], [arrived("c1")]], NOON)
+def test_where_something_is_wrong_with_one_each_is_dealt_with_by_itself(at_work: Desk, trouble: str) -> None:
+    is_off = trouble.startswith("a channel")
+    at_work.house.hears_together = trouble != "one was heard before"
+    at_work.house.fails = [ZeroDivisionError() for _ in range(3)] if trouble == "an error" else []
+    at_work.store.keep([to_keep("b1", channel="telegram:8" if is_off else "telegram:7")])
+    at_work.store.keep([to_keep("a1"), to_keep("c1")])
+    heard = at_work.house.heard_together
+    until(lambda: len([*at_work.messenger.dealt_with, *chain(*heard)]) == (2 if is_off else 3))
+    assert is_off or heard == []
+    assert "b1" not in chain(*heard)
+
+
+def test_what_was_tried_before_is_dealt_with_by_itself(desk: Desk) -> None:
+    desk.store.keep([("a1", "arrived:a", NOON - 2 * LEASE, Arrived("telegram:7", {}, plain=True))])
+    desk.store.outbox.take(NOON - 2 * LEASE, 1, LEASE)
+    desk.worker.start()
+    until(lambda: desk.messenger.dealt_with == ["a1"])
+    desk.worker.stop()
     assert desk.house.heard_together == []
-    assert desk.messenger.dealt_with == (["a1", "c1"] if trouble.startswith("a channel") else ["a1", "b1", "c1"])
 
 
 def test_in_the_background_what_came_while_all_were_busy_is_heard_together(desk: Desk) -> None:
     desk.worker.start()
     keys = [f"{letter}1" for letter in "abcdefgh"]
-    desk.store.keep([(key, f"arrived:{key}", NOON, Arrived("telegram:7", {}, plain=key != "h1")) for key in keys])
+    desk.store.keep([to_keep(key, plain=key != "h1") for key in keys])
     until(lambda: sum(map(len, desk.house.heard_together)) + len(desk.messenger.dealt_with) == len(keys))
     desk.worker.stop()
     assert "h1" in desk.messenger.dealt_with

@@ -1,6 +1,7 @@
 """The queue gives everything out at least once, to one worker at a time, and to each customer in order."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from storage.outbox import BEHIND
 from storage.store import Store
 from tests.conftest import NOON, an_order
 from tests.storage.test_saving import at_once
+from tests.waiting import until
 
 MINUTE, LEASE = timedelta(minutes=1), timedelta(minutes=2)
 
@@ -265,6 +267,13 @@ def test_what_is_saved_is_held_by_whoever_carries_it_out_at_once(store: Store) -
     assert [due.attempts for due in take(store, NOON + MINUTE)] == [2, 2], "who died leaves it to others"
 
 
+def test_what_goes_by_a_name_that_no_database_keeps_is_carried_out_at_once_all_the_same(store: Store) -> None:
+    hands = AtOnce()
+    store.at_once = {"say": hands}
+    store.save(Saving("u1", Outcome(), NOON, "webchat", "a\0\ud83d", (Rendered("k", "{}", "一"),)))
+    assert (hands.begun, hands.behind) == ([["say:u1:a\0\ud83d:0"]], [])
+
+
 def test_what_is_saved_behind_something_of_its_lane_is_left_to_the_queue(store: Store) -> None:
     hands = AtOnce()
     store.at_once = {"say": hands}
@@ -284,6 +293,35 @@ def test_what_there_is_no_room_for_or_no_known_channel_is_left_to_the_queue(stor
     store.save(Saving("u2", Outcome(), NOON, "webchat", said=(Rendered("k", "{}", "二", to="u3"),)))
     assert hands.begun == []
     assert words(take(store)) == ["一", "二"]
+
+
+def test_what_was_dealt_with_before_is_not_begun_again_behind_something_new(store: Store) -> None:
+    hands = AtOnce()
+    store.at_once = {"arrived": hands}
+    first, second, third = ((key, "a", NOON, Arrived("telegram:7", {})) for key in ("a1", "a2", "a3"))
+    store.keep([first])
+    store.outbox.finish("a1", NOON)
+    store.keep([second, first, third])
+    assert (hands.begun, hands.behind) == ([["a1"], ["a2", "a3"]], [])
+
+
+def test_what_there_is_a_channel_for_takes_nothing_with_it_that_has_none(store: Store) -> None:
+    hands = AtOnce()
+    store.at_once = {"say": hands}
+    known = Saving("u2", Outcome(), NOON, "webchat", "m1", (Rendered("k", "{}", "一"),))
+    store.save(known, Saving("u1", Outcome(), NOON, "webchat", "m1", (Rendered("k", "{}", "二", to="u2"),)))
+    assert (hands.begun, hands.behind) == ([["say:u2:m1:0"]], ["say:u2"])
+
+
+def test_what_cannot_be_written_down_is_its_own_failure_alone(store: Store) -> None:
+    bad, good = (("bad", "a", NOON, Arrived("telegram:7", {"text": "\ud83d"})),
+                 ("good", "b", NOON, Arrived("telegram:7", {"text": "好"})))  # fmt: skip
+    with ThreadPoolExecutor(2) as pool:
+        with store._keeping._turn:
+            each = [pool.submit(store.keep, [one]) for one in (bad, good)]
+            until(lambda: store._keeping.waiting + each[0].done() == 2)
+        assert [type(one.exception(20)).__name__ for one in each] == ["UnicodeEncodeError", "NoneType"]
+    assert [due.key for due in store.outbox.waiting("b")] == ["good"]
 
 
 def test_what_arrives_is_begun_at_once_but_for_an_album_and_what_was_kept_before(store: Store) -> None:

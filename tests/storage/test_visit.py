@@ -5,9 +5,10 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from storage.engine import DATABASE_AWAY, Database
 from storage.store import Store
 from storage.tables import bindings, risk_steps
-from storage.visit import Ready
+from storage.visit import Ready, Visits
 from tests.conftest import NOON
 
 ADD = Ready(insert(bindings))
@@ -44,6 +45,33 @@ def test_a_visit_that_fails_leaves_nothing(store: Store, durable: bool) -> None:
         visit.change(ADD, ROW, ROW)
     with store.database.visit() as visit:
         assert visit.rows(OF_CHAT, chat="u1") == []
+
+
+def test_where_a_server_is_gone_nothing_more_is_asked_of_it(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(postgresql_url)
+    with database.visit(), database.visit(), database.visit():
+        pass
+    asked: list[str] = []
+    monkeypatch.setattr(Visits, "_set", lambda _, __, words: asked.append(words))
+    with pytest.raises(DATABASE_AWAY), database.visit() as visit:
+        visit.say("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert asked == [] == database._durable_visits._in_hand
+    assert database._durable.pool.status().endswith("Checked out connections: 0")
+    database.close()
+
+
+def test_what_went_wrong_is_said_though_its_connection_died_meanwhile(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    with pytest.raises(ZeroDivisionError), database.visit(writes=True) as visit:
+        visit.rows(OF_CHAT, chat="u1")
+        with database.read() as other:
+            dying = {"pid": visit.connection.dbapi_connection.info.backend_pid}
+            other.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), dying)
+        raise ZeroDivisionError
+    assert database._durable.pool.status().endswith("Checked out connections: 0")
+    database.close()
 
 
 def test_what_the_database_does_not_understand_is_said_as_everywhere_else(store: Store) -> None:
