@@ -25,7 +25,7 @@ PARTIES = 1
 
 Lane = Sequence[Due]
 Given = tuple[Lane, datetime]
-"""A lane, and when it was taken."""
+"""A lane, and until when it is held."""
 JOINED: Given = ((), datetime.max)
 """Stands for those that wait to begin together."""
 log = structlog.get_logger()
@@ -95,8 +95,8 @@ class Hands:
         is_free = self._in_hand < self._most and not self._stopping.is_set()
         return self._clock() + LEASE if is_free else None
 
-    def carry_out(self, lane: Lane, *, more: bool = False) -> None:
-        """As soon as a hand is free. Whoever calls holds a lease for each row. `more`: the lane may be longer."""
+    def carry_out(self, lane: Lane, until: datetime, *, more: bool = False) -> None:
+        """As soon as a hand is free. Each row is held `until` then by whoever calls. `more`: the lane may be longer."""
         if self._stopping.is_set():
             self._give_back(lane)
             return
@@ -107,7 +107,7 @@ class Hands:
                 self._lanes[name] += 1
             if more and name is not None:
                 self._behind.add(name)
-        self._wait((lane, self._clock()))
+        self._wait((lane, until))
 
     def comes_behind(self, lane: str) -> None:
         """The lane goes on in the queue when what is in hand of it is done, here or by others."""
@@ -155,9 +155,9 @@ class Hands:
             fresh, others = [], given
         for one in others:
             self._given.put(one)
-        for lane, taken_at in fresh:
+        for lane, until in fresh:
             if len(lane) > 1:
-                self._wait((lane[1:], taken_at))
+                self._wait((lane[1:], until))
             else:
                 self._done(lane)
         with self._lock:
@@ -180,12 +180,13 @@ class Hands:
         while self._joining:
             yield self._joining.popleft()
 
-    def _one(self, lane: Lane, taken_at: datetime) -> None:
+    def _one(self, lane: Lane, until: datetime) -> None:
         try:
             now = self._clock()
-            if self._in_time(taken_at, now):
+            if self._in_time(until, now):
                 self._work_through(lane, now)
-            else:
+            elif now < until:
+                # Later on somebody else may hold it.
                 self._give_back(lane)
         except Exception:
             # The lease runs out, and it is taken once more.
@@ -193,9 +194,9 @@ class Hands:
         finally:
             self._done(lane)
 
-    def _in_time(self, taken_at: datetime, now: datetime) -> bool:
+    def _in_time(self, until: datetime, now: datetime) -> bool:
         """Nobody else can take it before it is done."""
-        return not self._stopping.is_set() and now - taken_at <= LEASE / 2
+        return not self._stopping.is_set() and until - now >= LEASE / 2
 
     def _done(self, lane: Lane) -> None:
         name = lane[0].lane
@@ -216,9 +217,8 @@ class Hands:
             self._news.clear()
             try:
                 self._watch(self._clock())
-                while not self._stopping.is_set() and (lanes := self._taken()):
-                    for lane in lanes:
-                        self.carry_out(lane, more=True)
+                while not self._stopping.is_set() and self._take_some():
+                    pass
                 if away:
                     log.info("the database is back", kind=self.kinds[0])
                 away = False
@@ -231,9 +231,13 @@ class Hands:
                 log.exception("the outbox could not be worked on", kind=self.kinds[0])
             self._news.wait(self._rest())
 
-    def _taken(self) -> list[list[Due]]:
-        room = min(self._room, BATCH)
-        return in_lanes(self._take(self._clock(), room)) if room > 0 else []
+    def _take_some(self) -> bool:
+        """Whether there was something that could be taken."""
+        room, now = min(self._room, BATCH), self._clock()
+        lanes = in_lanes(self._take(now, room)) if room > 0 else []
+        for lane in lanes:
+            self.carry_out(lane, now + LEASE, more=True)
+        return bool(lanes)
 
     def _rest(self) -> float:
         """Until something that was put off is due, and no longer than a second: others put things in the queue too."""

@@ -66,7 +66,9 @@ class AtOnce(Protocol):
         """Until when it would hold a row that comes now; None where it has enough in hand."""
         ...
 
-    def carry_out(self, lane: Sequence[Due]) -> None: ...
+    def carry_out(self, lane: Sequence[Due], until: datetime) -> None:
+        """Rows that are held until then."""
+        ...
 
     def comes_behind(self, lane: str) -> None:
         """Something was saved that waits for what is in hand of its lane."""
@@ -130,8 +132,9 @@ class Store:
 
         Raises `AlreadyHeard`, or `Stale` where something changed since it was read.
         """
-        at_hand = save(self.database, savings, self._leases(IS_SAID))
-        self._begin(at_hand)
+        held = self._leases(IS_SAID)
+        at_hand = save(self.database, savings, held)
+        self._begin(at_hand, held)
         due = _due_at_once(savings, at_hand)
         self.tell_watchers(due)
         self.announce(due)
@@ -140,9 +143,10 @@ class Store:
         hands = ((kind, self.at_once.get(kind)) for kind in kinds)
         return {kind: until for kind, these in hands if these is not None and (until := these.lease()) is not None}
 
-    def _begin(self, at_hand: AtHand) -> None:
+    def _begin(self, at_hand: AtHand, held: Mapping[str, datetime]) -> None:
         for rows in at_hand.lanes:
-            self.at_once[rows[0].kind].carry_out(rows)
+            kind = rows[0].kind
+            self.at_once[kind].carry_out(rows, held[kind])
         for kind, lane in at_hand.behind:
             if these := self.at_once.get(kind):
                 these.comes_behind(lane)
@@ -160,7 +164,7 @@ class Store:
     def _keep_all(self, arrived: Sequence[Sequence[Arriving]]) -> None:
         held = self._leases(ARRIVES)
         at_hand = self.outbox.keep(chain.from_iterable(arrived), held.get("arrived"))
-        self._begin(at_hand)
+        self._begin(at_hand, held)
         if at_hand.behind or not held:
             self.tell_watchers(ARRIVES)
 

@@ -251,7 +251,7 @@ class AtOnce:
     def lease(self) -> datetime | None:
         return NOON + MINUTE if self.room > len(self.begun) else None
 
-    def carry_out(self, lane: Sequence[Due]) -> None:
+    def carry_out(self, lane: Sequence[Due], until: datetime) -> None:
         self.begun.append([due.key for due in lane])
 
     def comes_behind(self, lane: str) -> None:
