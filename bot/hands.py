@@ -20,8 +20,6 @@ IN_HAND = 8
 POLL_SECONDS = 1.0
 TOGETHER = 16
 """So many lanes begin together: enough to share what each costs, and nobody waits long for the last."""
-PARTIES = 1
-"""So many hands are busy with what joins; meanwhile the rest gathers."""
 
 Lane = Sequence[Due]
 Given = tuple[Lane, datetime]
@@ -58,7 +56,7 @@ class Hands:
         self._again: list[datetime] = []
         self._lock, self._news, self._stopping = threading.Lock(), threading.Event(), threading.Event()
         self._given: SimpleQueue[Given | None] = SimpleQueue()
-        self._joining, self._parties = deque[Given](), 0
+        self._joining, self._together_now = deque[Given](), False
         names = [f"hand {n} {kinds[0]}" for n in range(count)]
         self._hands = [threading.Thread(target=self._work_on, name=name, daemon=True) for name in names]
         self._loop = threading.Thread(target=self._run, name=f"outbox {kinds[0]}", daemon=True)
@@ -130,10 +128,10 @@ class Hands:
         self._let_join()
 
     def _let_join(self) -> None:
-        """While some are carried out together, others gather."""
+        """While some are carried out together, others gather: two smaller parties at a time do less."""
         with self._lock:
-            begins = bool(self._joining) and self._parties < PARTIES
-            self._parties += begins
+            begins = bool(self._joining) and not self._together_now
+            self._together_now = self._together_now or begins
         if begins:
             self._given.put(JOINED)
 
@@ -161,7 +159,7 @@ class Hands:
             else:
                 self._done(lane)
         with self._lock:
-            self._parties -= 1
+            self._together_now = False
         self._let_join()
 
     def _carried_out(self, rows: Sequence[Due], now: datetime) -> bool:
