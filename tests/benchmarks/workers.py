@@ -38,8 +38,8 @@ from tests.benchmarks.ours import Unhurried, stub_the_network
 from tests.conftest import a_postgresql
 
 CARRIER = "ptb"
-POSTS = 8
-"""So many updates are posted to a worker at once."""
+POSTS = 40
+"""So many updates are posted to a worker at once: as Telegram does (Bot API, setWebhook, max_connections)."""
 
 
 def settings(url: str, folder: Path) -> Settings:
@@ -159,7 +159,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("-n", "--customers", type=int, default=400)
     options.add_argument("-c", "--at-once", type=int, default=200)
-    options.add_argument("-r", "--rounds", type=int, default=3)
+    options.add_argument("-r", "--rounds", type=int, default=5)
     options.add_argument("--work", nargs=5, metavar=("URL", "FOLDER", "NUMBER", "COUNT", "AT_ONCE"), help="one alone")
     given = options.parse_args()
     if given.work:
