@@ -49,9 +49,9 @@ def main() -> None:
     set_up(Log(level="error"))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # Limits of a messenger would only make it slow, and leases of the dead would make it wait.
-    Pace.claim = lambda self, chat, limits, now: Wait()  # type: ignore[method-assign]
+    Pace.claim = lambda self, chat, limits, now: Wait()
     holding = Leases.hold
-    Leases.hold = lambda self, name, now, span: holding(self, name, now + timedelta(days=1), span)  # type: ignore[method-assign]
+    Leases.hold = lambda self, name, now, span: holding(self, name, now + timedelta(days=1), span)
     for _ in sys.stdin:
         pid = os.fork()
         if pid == 0:

@@ -33,7 +33,7 @@ class Desk:
 
     def __init__(self, carrier: str, folder: Path, customers: int) -> None:
         stub_the_network(carrier)
-        bot.telegram.Pace = Unhurried  # type: ignore[assignment,misc]
+        bot.telegram.Pace = Unhurried
         self.customers = customers
         settings = Settings(data=folder, telegram={"token": TOKEN, "carrier": carrier, "receive": "polling"})
         self.app = app.build(settings)
@@ -70,9 +70,9 @@ def stub_the_network(carrier: str) -> None:
         from bot.channels import telegram_aiogram
         from tests.benchmarks.session_aiogram import AiogramSession
 
-        telegram_aiogram.AiohttpSession = AiogramSession  # type: ignore[assignment,misc]
+        telegram_aiogram.AiohttpSession = AiogramSession
     else:
         from bot.channels import telegram_ptb
         from tests.benchmarks.session_ptb import PtbRequest
 
-        telegram_ptb.HTTPXRequest = PtbRequest  # type: ignore[assignment,misc]
+        telegram_ptb.HTTPXRequest = PtbRequest

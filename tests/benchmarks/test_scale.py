@@ -64,7 +64,7 @@ def listening() -> Iterator[Asked]:
     sqlalchemy.event.listen(Engine, "before_cursor_execute", note)
     yield asked
     sqlalchemy.event.remove(Engine, "before_cursor_execute", note)
-    Visit.run = run_it  # type: ignore[method-assign]
+    Visit.run = run_it
 
 
 def asked_by(ask: Callable[[House, int], object], house: House, n: int) -> Asked:

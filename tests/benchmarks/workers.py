@@ -58,7 +58,7 @@ def work(url: str, folder: Path, number: int, customers: int, at_once: int) -> N
     keep_to_one(number)
     set_up(Log(level="error"))  # what is said here is for the one who listens
     stub_the_network(CARRIER)
-    bot.telegram.Pace = Unhurried  # type: ignore[assignment,misc]
+    bot.telegram.Pace = Unhurried
     house = app.build(settings(url, folder))
     desk = bot.telegram.build(house, "secret")
     [its_bot] = desk.bots.values()

@@ -46,7 +46,7 @@ def look(story: Story, upload: Upload, chat: str = "u1") -> object:
 def test_a_file_is_read_once_however_often_it_comes(story: Story) -> None:
     for _ in range(3):
         sight = look(story, picture(1))
-    assert sight.picture.kind is PictureKind.ACTIVATION_ERROR and story.app.reader.count == 1  # type: ignore[attr-defined]
+    assert sight.picture.kind is PictureKind.ACTIVATION_ERROR and story.app.reader.count == 1
 
 
 def test_a_file_that_cannot_be_read_is_left_out(story: Story) -> None:
@@ -55,10 +55,10 @@ def test_a_file_that_cannot_be_read_is_left_out(story: Story) -> None:
 
 def test_the_same_picture_from_somebody_else_is_told_to_staff_alone(story: Story) -> None:
     story.hears(INVALID, picture(1))
-    assert look(story, picture(1), "u1").doubts == ()  # type: ignore[attr-defined]
-    [doubt] = look(story, picture(2), "u2").doubts  # type: ignore[attr-defined]
+    assert look(story, picture(1), "u1").doubts == ()
+    [doubt] = look(story, picture(2), "u2").doubts
     assert doubt.code == "reused" and doubt.values["customer"] == "u1"
 
 
 def test_signs_of_touching_up_are_told_to_staff_alone(story: Story) -> None:
-    assert [doubt.code for doubt in look(story, picture(3)).doubts] == ["patch"]  # type: ignore[attr-defined]
+    assert [doubt.code for doubt in look(story, picture(3)).doubts] == ["patch"]

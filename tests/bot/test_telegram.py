@@ -49,7 +49,7 @@ def test_several_bots_serve_side_by_side_and_the_first_has_the_group(tmp_path: P
         bot.keep([People().says(CUSTOMER if bot.name.endswith("1") else CUSTOMER + 1, "/help")])
     worker.run_due(datetime.now(UTC))
     assert [len(api.sent(CUSTOMER)) + len(api.sent(CUSTOMER + 1)) for api in apis.values()] == [1, 1]
-    assert [route.path for route in telegram.routes()] == ["/telegram/{name}"]  # type: ignore[attr-defined]
+    assert [route.path for route in telegram.routes()] == ["/telegram/{name}"]
     app.close()
 
 
@@ -74,7 +74,7 @@ def test_without_a_token_there_is_no_telegram(tmp_path: Path) -> None:
 
 def test_replies_that_cannot_be_read_are_named_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "replies.toml").write_text('[hello]\nzh-CN = "{nmae}"')
-    own = Settings(data=tmp_path, secret="x" * 32, staff={"replies": str(tmp_path / "replies.toml")})  # type: ignore[arg-type]
+    own = Settings(data=tmp_path, secret="x" * 32, staff={"replies": str(tmp_path / "replies.toml")})
     app = build(own)
     with pytest.raises(ConfigError, match="nmae"):
         build_telegram(app, "x" * 32)
@@ -230,10 +230,10 @@ def test_a_whole_refund_customer_in_private_and_agent_in_the_topic(live: tuple[T
 
     def customer(text: str, update: dict[str, Any]) -> Sent:
         server.deliver(update)
-        return server.until(lambda: next((c for c in reversed(server.sent(chat=CUSTOMER)) if text in c.text), None), 20)  # type: ignore[no-any-return]
+        return server.until(lambda: next((c for c in reversed(server.sent(chat=CUSTOMER)) if text in c.text), None), 20)
 
     def group(found: Callable[[Sent], bool], method: str = "sendMessage") -> Sent:
-        return server.until(lambda: next((c for c in reversed(server.sent(method, GROUP)) if found(c)), None), 20)  # type: ignore[no-any-return]
+        return server.until(lambda: next((c for c in reversed(server.sent(method, GROUP)) if found(c)), None), 20)
 
     customer("遇到什么问题", people.says(CUSTOMER, f"/start {app.links.payload(CARD.order_no)}"))
     customer("报错截图", people.says(CUSTOMER, INVALID))

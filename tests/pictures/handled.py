@@ -22,7 +22,7 @@ def handled(picture: Image.Image, boxes: Boxes, rng: random.Random) -> tuple[Ima
     done: list[str] = []
     if picture.width > 1500:
         picture = _scaled(picture, rng.uniform(0.5, 0.62))
-        boxes = {name: tuple(int(v * 0.56) for v in box) for name, box in boxes.items()}  # type: ignore[misc]
+        boxes = {name: tuple(int(v * 0.56) for v in box) for name, box in boxes.items()}
     how = rng.random()
     if "private" in boxes and rng.random() < 0.5 and how > 0.3:
         picture, done = mosaic(picture, boxes["private"]), ["mosaic"]

@@ -137,6 +137,6 @@ def test_what_a_bucket_does_not_keep_is_not_found_and_bad_names_go_nowhere(
 
 def test_the_setting_names_a_folder_a_bucket_or_nothing(tmp_path: Path) -> None:
     assert open_files("", tmp_path).folder == tmp_path  # type: ignore[union-attr]  # a folder
-    assert open_files(str(tmp_path / "shared"), tmp_path).folder == tmp_path / "shared"  # type: ignore[union-attr]
+    assert open_files(str(tmp_path / "shared"), tmp_path).folder == tmp_path / "shared"
     with pytest.raises(BadStore):
         open_files("s3://", tmp_path)
