@@ -3,7 +3,7 @@
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
-from starlette.websockets import WebSocketClose
+from starlette.websockets import WebSocket, WebSocketClose, WebSocketDisconnect
 
 from bot.pulse import Pulse
 from bot.viewing import for_others
@@ -92,6 +92,21 @@ def language_of(request: HTTPConnection) -> str:
 async def in_thread(work: Callable[..., T], *args: object) -> T:
     """Whatever asks the database: the loop goes on meanwhile."""
     return await anyio.to_thread.run_sync(partial(work, *args))
+
+
+async def push_until_gone(socket: WebSocket, push: Callable[[], Awaitable[None]]) -> None:
+    """What is pushed while the visitor is there. That they go while something is on its way to them is no error."""
+    async with anyio.create_task_group() as tasks:
+
+        async def pushing() -> None:
+            with suppress(WebSocketDisconnect):
+                await push()
+            tasks.cancel_scope.cancel()
+
+        tasks.start_soon(pushing)
+        while (await socket.receive())["type"] != "websocket.disconnect":
+            continue
+        tasks.cancel_scope.cancel()
 
 
 async def form_of(request: Request) -> FormData:

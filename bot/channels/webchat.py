@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -36,6 +37,7 @@ from bot.web import (
     in_thread,
     language_of,
     picture_or_download,
+    push_until_gone,
     set_cookie,
 )
 from storage.search import Logged
@@ -145,11 +147,8 @@ class WebChat:
         if chat is None:
             await socket.close(4401)
             return
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._push, socket, chat, _number(socket.query_params.get("after")))
-            while (await socket.receive())["type"] != "websocket.disconnect":
-                continue
-            tasks.cancel_scope.cancel()
+        after = _number(socket.query_params.get("after"))
+        await push_until_gone(socket, partial(self._push, socket, chat, after))
 
     async def _push(self, socket: WebSocket, chat: str, after: int) -> None:
         while True:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-import anyio
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -34,6 +33,7 @@ from bot.web import (
     in_thread,
     language_of,
     picture_or_download,
+    push_until_gone,
     text_of,
 )
 from flows.case import LIFE
@@ -254,11 +254,7 @@ class Desk:
         if visit.who is None:
             await socket.close(4401)
             return
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._push, socket)
-            while (await socket.receive())["type"] != "websocket.disconnect":
-                continue
-            tasks.cancel_scope.cancel()
+        await push_until_gone(socket, partial(self._push, socket))
 
     async def _push(self, socket: WebSocket) -> None:
         chat, number = socket.query_params.get("chat"), socket.query_params.get("case")

@@ -33,6 +33,8 @@ OPTIONS = (
 )
 PHONE = {"width": 390, "height": 844}
 BUBBLES = ".message:not(.mine) .bubble"
+SAY = ".say textarea"
+WELCOMED = "您好，我是客服 小林，接下来由我跟您聊。"
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +173,7 @@ def test_a_whole_refund_from_the_first_word_to_the_money(phone: Page, desk: Page
     expect(phone.locator(BUBBLES, has_text="通过")).to_be_visible()
     desk.click("summary:has-text('标记已退款')")
     desk.click("text=确认已退款")
+    expect(desk.locator("#head")).to_contain_text("已退款")
     expect(phone.locator(BUBBLES).last).to_contain_text("93.50")
     case = house.store.case(number)
     assert case and case.state == "refunded"
@@ -323,13 +326,13 @@ def test_what_an_agent_is_typing_stays_while_the_page_changes(phone: Page, desk:
     desk.click("summary:has-text('拒绝')")
     refusal = "details[open] textarea"
     desk.fill(refusal, "写了很久的理由")
-    desk.fill(".say textarea", "正在看")
+    desk.fill(SAY, "正在看")
     desk.focus(refusal)
     send(phone, "有结果了吗")
     expect(desk.locator("#transcript")).to_contain_text("有结果了吗")
     expect(desk.locator(refusal)).to_have_value("写了很久的理由")
     expect(desk.locator(refusal)).to_be_focused()
-    expect(desk.locator(".say textarea")).to_have_value("正在看")
+    expect(desk.locator(SAY)).to_have_value("正在看")
 
     approve_from_elsewhere(house, number)
     expect(desk.locator("#head")).to_contain_text("待打款")
@@ -338,20 +341,83 @@ def test_what_an_agent_is_typing_stays_while_the_page_changes(phone: Page, desk:
     expect(desk.locator("details[open] button.danger")).to_be_disabled()
 
 
-def test_an_agent_is_shown_as_a_person(phone: Page, desk: Page) -> None:
+def take_over(phone: Page, desk: Page, words: str) -> None:
+    """A customer asks for a person in words of their own, and the agent opens that talk and takes it over."""
     phone.goto("/chat/")
     expect(phone.locator(BUBBLES)).to_have_count(1)  # who is quicker than the greeting is not greeted
-    send(phone, "转人工，急")
+    send(phone, words)
     expect(phone.locator(BUBBLES)).to_have_count(2)
     desk.goto("/desk/talks")
     expect(desk.locator("#waiting .count")).to_be_visible()
-    desk.locator(".row", has_text="转人工，急").click()
+    desk.locator(".row", has_text=words).click()
     desk.click("text=我来接待")
+
+
+def test_an_agent_is_shown_as_a_person(phone: Page, desk: Page) -> None:
+    take_over(phone, desk, "转人工，急")
     expect(desk.locator("text=交还机器人")).to_be_visible()
-    desk.fill(".say textarea", "您好，请说")
-    desk.press(".say textarea", "Enter")
+    expect(desk.locator(SAY)).to_be_focused()
+    desk.keyboard.type("您好，请说")
+    desk.keyboard.press("Enter")
     expect(phone.locator(".person .bubble").last).to_have_text("您好，请说")
     expect(phone.locator(".person .name").last).to_contain_text("小林")
+
+
+def test_an_agent_writes_line_after_line_without_waiting_for_the_server(phone: Page, desk: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route) if route.request.method == "POST" else route.continue_()
+
+    desk.route("**/desk/talk*", hold)
+    take_over(phone, desk, "转人工，很急")
+    desk.fill(SAY, "您好，我看一下")
+    desk.press(SAY, "Enter")
+    desk.keyboard.type("是哪一单呢？")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("卡密报错的截")
+    for _ in range(3):
+        while not held:
+            desk.wait_for_timeout(20)
+        held.pop().continue_()
+    expect(phone.locator(".person .bubble")).to_have_text([WELCOMED, "您好，我看一下", "是哪一单呢？"])
+    expect(desk.locator(SAY)).to_have_value("卡密报错的截")
+    expect(desk.locator(SAY)).to_be_focused()
+
+
+def test_what_an_agent_sent_in_vain_is_given_back_and_is_sent_once(phone: Page, desk: Page) -> None:
+    take_over(phone, desk, "转人工，十分急")
+    expect(desk.locator("text=交还机器人")).to_be_visible()
+    lost = iter([True])
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST" and next(lost, False):
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    desk.route("**/desk/talk*", lose)
+    desk.fill(SAY, "您好，请说")
+    desk.press(SAY, "Enter")
+    expect(desk.locator(".say .problem")).to_contain_text("没有送到服务器")
+    expect(desk.locator(SAY)).to_have_value("您好，请说")
+    desk.press(SAY, "Enter")
+    expect(desk.locator(SAY)).to_have_value("")
+    expect(desk.locator(".say .problem")).to_have_count(0)
+    expect(phone.locator(".person .bubble")).to_have_text([WELCOMED, "您好，请说"])
+
+
+def test_what_cannot_be_done_any_more_says_so_and_keeps_the_words(phone: Page, desk: Page, house: App) -> None:
+    number = hand_in(phone)
+    desk.route_web_socket("**/live*", lambda live: None)  # no news from the server
+    desk.goto(f"/desk/cases/{number}")
+    desk.click("summary:has-text('拒绝')")
+    desk.fill("details[open] textarea", "写了很久的理由")
+    approve_from_elsewhere(house, number)
+    desk.click("details[open] button.danger")
+    expect(desk.locator("#answer .problem q")).to_have_text("写了很久的理由")
+    expect(desk.locator("#head")).to_contain_text("待打款")
 
 
 def test_the_pages_fit_a_phone(phone: Page, desk: Page) -> None:

@@ -10,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Message
+from starlette.websockets import WebSocket
 
 from bot.pulse import Pulse
 from bot.texts import Catalogue
-from bot.web import HEADERS, Pages, Seal, form_of, listen, picture_or_download, site, text_of
+from bot.web import HEADERS, Pages, Seal, form_of, listen, picture_or_download, push_until_gone, site, text_of
 
 
 async def answers(request: Request) -> Response:
@@ -125,3 +127,39 @@ def test_a_port_that_somebody_else_has_is_found_out_at_once() -> None:
         with pytest.raises(OSError):
             listen("127.0.0.1", first.getsockname()[1])
         assert first.family == socket.AF_INET
+
+
+@pytest.mark.parametrize("tells", [True, False], ids=["and says so", "and is missed by the next word"])
+def test_a_visitor_who_goes_while_something_is_pushed_is_no_error(tells: bool) -> None:
+    heard: list[str] = []
+
+    async def visit() -> None:
+        gone = anyio.Event()
+
+        async def receive() -> Message:
+            if not heard:
+                heard.append("connect")
+                return {"type": "websocket.connect"}
+            await (gone.wait() if tells else anyio.sleep_forever())
+            return {"type": "websocket.disconnect", "code": 1001}
+
+        async def send(message: Message) -> None:
+            if message["type"] == "websocket.send":
+                heard.append(message["text"])
+                gone.set()
+                if len(heard) > 2:
+                    raise OSError("the line is down")
+
+        socket = WebSocket({"type": "websocket"}, receive, send)
+        await socket.accept()
+
+        async def push() -> None:
+            while True:
+                await socket.send_text("news")
+                await anyio.lowlevel.checkpoint()
+
+        with anyio.fail_after(5):
+            await push_until_gone(socket, push)
+
+    anyio.run(visit)
+    assert heard[:2] == ["connect", "news"]

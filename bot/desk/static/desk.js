@@ -1,8 +1,9 @@
 // The desk works without this. With it, what changes meanwhile shows by itself, and nothing that was typed is lost by it:
 // the page is fetched again and only those parts are put in place that are different, what was typed and what has the focus kept.
+// What staff do is sent from where they are, so that who writes goes on writing.
 "use strict";
 (() => {
-  const { base, live, watch, gone, offline } = document.body.dataset;
+  const { base, live, watch, gone, offline, unsent } = document.body.dataset;
   const fields = "textarea, input:not([type=hidden]), select";
   const place = `refund-desk:${location.pathname}${new URLSearchParams(location.search).get("chat") || ""}`;
   const key = (does) => `${place}:${does}`;                 // what is being written, kept over a reload
@@ -11,6 +12,7 @@
 
   const typed = (field) => (field.type === "radio" ? field.checked && !field.defaultChecked : field.tagName === "SELECT" ? field.selectedIndex > 0 : field.value !== field.defaultValue);
   const grow = (field) => { if (field.tagName === "TEXTAREA") { field.style.height = "auto"; field.style.height = `${Math.min(field.scrollHeight + 2, 320)}px`; } };
+  const write = (field, text) => { field.value = text; field.dispatchEvent(new Event("input", { bubbles: true })); };
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-do]");
@@ -19,18 +21,11 @@
     grow(event.target);
   });
   const restore = () => {
-    const finished = new URLSearchParams(location.search).get("done");
-    if (finished) sessionStorage.removeItem(key(finished));
     for (const form of document.querySelectorAll("form[data-do]")) {
       for (const field of form.querySelectorAll("textarea")) {
         const kept = sessionStorage.getItem(key(form.dataset.do));
         if (kept !== null && kept !== field.value) { field.value = kept; const fold = form.closest("details"); if (fold) fold.open = true; }
       }
-    }
-    if (finished) {
-      const address = new URL(location.href);
-      address.searchParams.delete("done");
-      history.replaceState(null, "", address);
     }
   };
 
@@ -38,20 +33,83 @@
     const chip = event.target.closest("[data-fill]");
     if (!chip) return;
     const text = chip.closest("form").querySelector("textarea");
-    text.value = chip.dataset.fill;
-    text.dispatchEvent(new Event("input", { bubbles: true }));
+    write(text, chip.dataset.fill);
     text.focus();
   });
-  document.addEventListener("submit", (event) => {          // a double click is one press; the form's action id holds that on the server too
-    const form = event.target;
+
+  // ---- what is done ---------------------------------------------------------------------------------------------------
+
+  const steps = [];                                         // asked for and not answered yet, in their order
+  const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+  const locked = (form, so) => form.querySelectorAll("button:not([type=button])").forEach((button) => { button.disabled = so; });
+
+  const tell = (form, problem) => {
+    form.querySelector(":scope > .problem")?.remove();
+    if (problem) form.prepend(problem);
+  };
+  const unheard = () => {
+    const why = document.createElement("p");
+    why.className = "problem";
+    why.setAttribute("role", "alert");
+    why.textContent = unsent;
+    return why;
+  };
+  const giveBack = ({ form, field, text }) => {
+    if (field) write(field, [text, field.value].filter(Boolean).join("\n")); else locked(form, false);
+  };
+
+  const done = ({ form, field }) => {
+    if (!field) {
+      form.reset();
+      locked(form, false);
+      sessionStorage.removeItem(key(form.dataset.do));
+      const fold = form.closest("details");
+      if (fold) fold.open = false;
+    }
+    if (form.dataset.do === "take_over") document.querySelector("form[data-send] textarea").focus();
+  };
+
+  const deliver = async (step) => {                         // the step's id makes it one step, however often it is sent
+    const { form, field, text } = step, body = new URLSearchParams(new FormData(form));
+    if (field) body.set("text", text);
+    try {
+      const answer = await fetch(location.href, { method: "POST", body, headers: { accept: "text/html" }, signal: AbortSignal.timeout(30000) });
+      if (!answer.ok && answer.status !== 409) throw new Error(answer.status);
+      if (new URL(answer.url).pathname !== location.pathname) { setTimeout(() => location.reload()); return false; }   // to the login, after the words are kept
+      const page = await parsed(answer), heir = page.querySelector(`form[data-do="${form.dataset.do}"]`), said = document.getElementById("answer");
+      if (heir) for (const name of ["token", "action_id"]) form.elements[name].value = heir.elements[name].value;
+      tell(form, heir?.querySelector(":scope > .problem"));
+      said.replaceChildren(...page.getElementById("answer").childNodes);
+      if (said.firstElementChild) said.scrollIntoView({ block: "nearest" });
+      if (answer.ok) done(step);
+      return answer.ok;
+    } catch {
+      tell(form, unheard());
+      return false;
+    }
+  };
+  const work = async () => {
+    while (steps.length) {
+      if (await deliver(steps[0])) steps.shift(); else steps.splice(0).reverse().forEach(giveBack);
+    }
+    refresh();
+  };
+
+  document.addEventListener("submit", (event) => {          // a double click is one press
+    const form = event.target, field = "send" in form.dataset ? form.elements.text : null;
     if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "1";
-    setTimeout(() => form.querySelectorAll("button:not([type=button])").forEach((button) => { button.disabled = true; }));
+    if (!form.dataset.do) { form.dataset.sent = "1"; setTimeout(() => locked(form, true)); return; }
+    event.preventDefault();
+    steps.push({ form, field, text: field?.value });
+    if (field) write(field, ""); else locked(form, true);   // the next line can be written while this one is on its way
+    if (steps.length === 1) work();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     const form = event.target.closest("form[data-send]");
-    if (form) { event.preventDefault(); form.requestSubmit(); }
+    if (!form) return;
+    event.preventDefault();
+    if (form.elements.text.value.trim()) form.requestSubmit();
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
@@ -101,12 +159,14 @@
 
   let busy = false, again = false, composing = false;
   const refresh = async () => {
-    if (busy || composing) { again = true; return; }
+    if (busy || composing || steps.length) { again = true; return; }
     busy = true;
+    again = false;
     try {
       const answer = await fetch(location.href, { headers: { accept: "text/html" } });
       if (answer.redirected) { location.reload(); return; }
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const page = await parsed(answer);
+      if (steps.length) return;                             // it is looked at again once they are answered
       for (const fresh of page.querySelectorAll("[data-fragment]")) {
         const old = document.getElementById(fresh.id);
         if (!old || same(old, fresh)) continue;
@@ -114,10 +174,10 @@
         if (document.hidden && !document.title.startsWith("● ")) document.title = `● ${document.title}`;
       }
     } catch { /* the socket tells when the line is down */ } finally { busy = false; }
-    if (again) { again = false; refresh(); }
+    if (again) refresh();
   };
   document.addEventListener("compositionstart", () => { composing = true; });
-  document.addEventListener("compositionend", () => { composing = false; if (again) { again = false; refresh(); } });
+  document.addEventListener("compositionend", () => { composing = false; if (again) refresh(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = document.title.replace("● ", ""); });
 
   let wait = 500;
