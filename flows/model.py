@@ -353,7 +353,6 @@ class Choice(Struct, frozen=True):
 
     id: str
     value: str
-    label: str = ""
 
 
 class Talk(Struct, frozen=True):

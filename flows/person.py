@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flows.claim import take_files
 from flows.followup import case_takes_evidence, supply
-from flows.model import TalkState
+from flows.model import TalkState, Text, Value
 from flows.turn import Turn, button
 
 WAITING = "agent:"
@@ -31,15 +31,23 @@ def nobody_came(turn: Turn) -> bool:
 
 def keep(turn: Turn) -> None:
     """What comes now is the person's to answer; pictures are kept where they belong."""
-    turn.tell(
-        "staff.wrote", turn.talk.case, turn.heard.files,
-        chat=turn.talk.chat, text=turn.words, count=len(turn.heard.files),
-    )
+    if what := _brought(turn):
+        turn.tell("staff.wrote", turn.talk.case, turn.heard.files, chat=turn.talk.chat, what=what)
     case = case_takes_evidence(turn) if turn.heard.files else None
     if case:
         supply(turn, case)
     elif turn.heard.files:
         take_files(turn)
+
+
+def _brought(turn: Turn) -> Value:
+    """What staff are told of a message; nothing of one that only opens the chat."""
+    heard, count = turn.heard, len(turn.heard.files)
+    if count:
+        return Text("staff.wrote_with_files", {"text": turn.words, "count": count})
+    if heard.unusable or heard.kind != "text":
+        return turn.words or Text("staff.sent_unreadable")
+    return turn.words or (Text("staff.pressed") if heard.button else "")
 
 
 def come_back(turn: Turn) -> None:

@@ -143,7 +143,29 @@ def _at(text: str, run: list[re.Match[str]], first: int, formats: Sequence[re.Pa
         number = _as_number(text, run[first : last + 1], (_PREFIXED,))
         if number and (last == first or _is_prefix(run[first].group())):
             return number, last
+    last = first + _groups_after(text, run, first)
+    joined = "".join(piece.group() for piece in run[first : last + 1]).upper()
+    if last > first and _PREFIXED.fullmatch(joined):
+        return joined, last
     return "", first
+
+
+_HEAD = re.compile(r"[a-z]{2,3}\d{2,8}")
+_GROUP = re.compile(r"\d{2,10}(?![ ]?(?:[元块个张份天月年日号点分小]|rmb|yuan|pcs))")
+
+
+def _groups_after(text: str, run: list[re.Match[str]], first: int) -> int:
+    """How many groups of figures go on what begins with letters and figures, as in 「AB2026 1125 0017」."""
+    if not _HEAD.fullmatch(run[first].group()):
+        return 0
+    rest = run[first + 1 :]
+    ends = (count for count, piece in enumerate(rest) if not _goes_on(text, piece))
+    return next(ends, len(rest))
+
+
+def _goes_on(text: str, piece: re.Match[str]) -> bool:
+    found = _GROUP.match(text, piece.start())
+    return found is not None and found.end() == piece.end()
 
 
 def _is_prefix(piece: str) -> bool:

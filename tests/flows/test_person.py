@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from flows.model import CaseState, Draft, Need, TalkState
+from flows.model import CaseState, Draft, Need, TalkState, Text
 from flows.person import WAITING
 from nlp.codes import Intent, Reason
 from tests.conftest import NOON, a_case, an_order
@@ -48,6 +48,21 @@ def test_whatever_comes_meanwhile_is_passed_to_staff_and_answered_by_nobody() ->
         assert desk.hear(message) == []
         assert [told.text.key for told in desk.last.tells] == ["staff.wrote"]
     assert desk.talk.state is T.WITH_AGENT
+
+
+def test_staff_are_told_what_came_and_nothing_where_only_the_chat_was_opened() -> None:
+    desk = calling(Desk(facts(own=(OURS,))))
+    for message, told in (
+        (INVALID, "激活失败"),
+        (PICTURE, Text("staff.wrote_with_files", {"text": "", "count": 1})),
+        (replace(PICTURE, files=(), unusable=(Text("file.too_large"),)), Text("staff.sent_unreadable")),
+        (replace(PICTURE, files=(), kind="voice"), Text("staff.sent_unreadable")),
+        (presses("status"), Text("staff.pressed")),
+    ):
+        desk.hear(message)
+        assert [tell.text.values["what"] for tell in desk.last.tells] == [told]
+    assert desk.hear(replace(PICTURE, files=(), started=True)) == []
+    assert desk.last.tells == ()
 
 
 def test_a_picture_that_comes_meanwhile_is_kept_and_taken_for_what_was_asked() -> None:
