@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from msgspec.structs import replace
 from sqlalchemy import URL, create_engine, make_url, text
 
@@ -19,6 +20,8 @@ from storage.migrations import upgrade
 from storage.store import Store
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
+settings.register_profile("busy", deadline=None)  # a machine that does more than one thing is slow, and not wrong
+settings.load_profile("busy")
 LOCAL_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 

@@ -200,7 +200,7 @@ def wording(desk: Desk) -> list[str]:
     return [CATALOGUE.say(language, said.text) for said in desk.last.says for language in CATALOGUE.languages]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some.lists(GUESSES, min_size=1, max_size=8))
 def test_whatever_is_said_an_order_of_a_stranger_sounds_like_one_that_is_not_there(messages: list[Heard]) -> None:
     named = reads("激活失败", reason=Reason.INVALID_CODE, order_nos=(STRANGE.order_no,))

@@ -47,7 +47,7 @@ states = some.sampled_from([CaseState.IN_REVIEW, CaseState.AWAITING_CUSTOMER, Ca
 steps = some.lists(some.tuples(states, some.integers(0, 4 * 86400)), max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps)
 def test_deadlines_follow_from_the_events_alone_however_often_they_are_reckoned(
     path: list[tuple[CaseState, int]],

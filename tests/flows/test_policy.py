@@ -217,7 +217,7 @@ orders = st.builds(
 claims = st.tuples(orders, st.sampled_from(Reason), st.sampled_from([None, False, True]), st.booleans())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(claims, times, st.data())
 def test_every_claim_gets_exactly_one_answer_and_never_more_than_was_paid(claim, now, data):
     order, reason, used, risky = claim
@@ -234,7 +234,7 @@ TIMES = ("ordered_at", "promised_at", "delivered_at", "service_started_at")
 RANK = {NO: 0, REVIEW: 1, YES: 2}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(claims, times, times)
 def test_a_window_that_has_closed_never_opens_again(claim, one, other):
     order, reason, used, risky = claim
@@ -247,7 +247,7 @@ def test_a_window_that_has_closed_never_opens_again(claim, one, other):
         assert RANK[first.eligible] >= RANK[second.eligible]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(claims, times, st.integers(-14, 14))
 def test_the_answer_is_the_same_in_every_time_zone(claim, now, hours):
     order, reason, used, risky = claim

@@ -122,7 +122,7 @@ def test_the_amount_is_that_of_the_day_of_the_decision() -> None:
     assert refusal(lambda: does("approve", case, ledgers=full)) == "not_given_back_before"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     quantity=some.integers(1, 7),
     paid=some.integers(0, 100_000),
@@ -217,7 +217,7 @@ def test_what_belongs_to_a_case_cannot_be_done_without_one() -> None:
 # ---- several cases of one order
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     paid=some.integers(0, 10**7), points=some.integers(0, 10**4),
     pieces=some.lists(some.integers(1, 7), min_size=1, max_size=6), data=some.data(),

@@ -75,7 +75,7 @@ seconds = st.integers(0, 40 * 86400)
 pauses = st.lists(st.tuples(seconds, st.integers(0, 6 * 86400)), max_size=4)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.integers(0, (LAST - FIRST).days - 120), seconds, pauses, st.integers(1, 6))
 def test_any_pauses_agree_with_the_second_walk(day, second, spans, days):
     submitted = datetime.combine(FIRST + day * DAY, time(), SHANGHAI) + second * SECOND
@@ -83,7 +83,7 @@ def test_any_pauses_agree_with_the_second_walk(day, second, spans, days):
     assert due_at(submitted, waits, days) == second_walk(submitted, waits, days)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 900), seconds, seconds, pauses)
 def test_whoever_hands_in_later_is_due_no_earlier(day, one, other, spans):
     start = datetime.combine(FIRST + day * DAY, time(), SHANGHAI)

@@ -111,7 +111,7 @@ def one_database(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 SENDERS = itertools.count(1)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 4_000)), max_size=40))
 def test_whenever_it_is_asked_no_limit_is_ever_passed(one_database: Database, asked: list[tuple[str, int]]) -> None:
     pace, now = Pace(one_database, f"sender {next(SENDERS)}", IN_ALL), NOON

@@ -120,7 +120,7 @@ ORDER_KEYS = [*ORDER, "promised_at", "service_started_at", "description", "conta
 CLAIM_KEYS = ["id", "reason", "now", "order", "customer", "code_used", "refund_quantity", "refunded_quantity"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(Reason),
     st.dictionaries(st.sampled_from(ORDER_KEYS), odd, max_size=3),
