@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -184,8 +184,12 @@ def load(file: Path | None = None) -> Settings:
     raw = _read(file) if file else {}
     for key in _keys(raw):
         if key not in KNOWN:
-            nearest = difflib.get_close_matches(key, KNOWN, n=1, cutoff=0.0)[0]
-            raise ConfigError(f"{file}: unknown setting {key}; the nearest known one is {nearest}")
+            raise ConfigError(f"{file}: unknown setting {key}; the nearest known one is {_nearest(key, KNOWN)}")
+    for name in map(str.upper, os.environ):
+        # Only what begins with a group's name: an orchestrator sets others of this prefix, such as ..._SERVICE_HOST.
+        if name.startswith(MEANT) and name not in VARIABLES:
+            nearest = _nearest(name, VARIABLES)
+            raise ConfigError(f"environment: unknown setting {name}; the nearest known one is {nearest}")
     try:
         return Settings(**_beside(raw, file))
     except ValidationError as error:
@@ -252,6 +256,10 @@ def _keys(raw: Mapping[str, Any]) -> Iterator[str]:
             yield key
 
 
+def _nearest(name: str, known: Collection[str]) -> str:
+    return difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
+
+
 def _beside(raw: dict[str, Any], file: Path | None) -> dict[str, Any]:
     for group, name in (key.split(".") for key in OWN_FILES):
         named = raw.get(group, {})
@@ -269,3 +277,6 @@ def _first(error: ValidationError, file: Path | None) -> str:
 
 GROUPS = frozenset(name for name, field in Settings.model_fields.items() if isinstance(field.default, _Group))
 KNOWN = [name for name, _, _ in described()]
+VARIABLES = [PREFIX + key.upper().replace(".", "__") for key in KNOWN]
+"""How the settings are called in the environment."""
+MEANT = tuple(f"{PREFIX}{group.upper()}_" for group in GROUPS)
