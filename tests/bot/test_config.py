@@ -96,6 +96,10 @@ def test_a_wrong_value_is_one_line_that_names_file_and_key(tmp_path: Path, text:
     assert named in str(error.value) and "shop.toml" in str(error.value) and "\n" not in str(error.value)
 
 
+def test_a_file_that_was_saved_on_windows_is_read(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "\ufeff[web]\r\nport = 9000\r\n")).web.port == 9000
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"gone\.toml: cannot be read: No such file"):
         load(tmp_path / "gone.toml")
