@@ -78,7 +78,11 @@ def classify(config: Config = None) -> None:
     from bot.commands.classify import answers
     from bot.shop import words
 
-    _print(answers(sys.stdin.buffer, words(_settings(config))))
+    settings = _settings(config)
+    lexicon = words(settings)
+    for fault in lexicon.faults:
+        print(f"{settings.words.file}: {fault}", file=sys.stderr)
+    _print(answers(sys.stdin.buffer, lexicon))
 
 
 @app.command()

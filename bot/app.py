@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 
+import structlog
 from msgspec import Struct
 
 from bot import links, shop
@@ -25,6 +26,8 @@ from storage.files import BadStore, Bucket, Files, open_files
 from storage.migrations import upgrade
 from storage.orders import OrderTable
 from storage.store import Store
+
+log = structlog.get_logger()
 
 
 class App(Struct, frozen=True):
@@ -56,6 +59,8 @@ class App(Struct, frozen=True):
 def build(settings: Settings, reader: Reader | None = None) -> App:
     """Raises CannotStart where a folder, a database or one of the shop's own files is not as it has to be."""
     running, lexicon = shop.rules(settings), shop.words(settings)
+    if lexicon.faults:
+        log.warning("lines of the file of words cannot be used", file=settings.words.file, problems=[*lexicon.faults])
     weights()  # now, and once: else the first customers wait while each thread reads them for itself
     store = open_store(settings)
     try:

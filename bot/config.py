@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "REFUND_DESK_"
@@ -87,6 +87,16 @@ class Words(_Group):
     """Keywords that are merged over nlp/lexicon.toml; empty: the words as they come."""
     order_formats: tuple[str, ...] = ()
     """Patterns of the shop's own order numbers, such as "XH[0-9]{14}"; empty: the usual formats."""
+
+    @field_validator("order_formats")
+    @classmethod
+    def _are_patterns(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in formats:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{pattern!r} is no pattern: {error}") from None
+        return formats
 
 
 class Telegram(_Group):

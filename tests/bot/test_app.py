@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import app
 from bot.config import CannotStart, Settings
@@ -26,6 +27,15 @@ def test_two_houses_on_one_folder_trust_each_others_links(tmp_path: Path, sqlite
 
 def test_a_secret_from_the_settings_is_used(tmp_path: Path) -> None:
     assert app.shop_secret(Settings(data=tmp_path, secret="ours")) == b"ours"
+
+
+def test_a_line_of_the_shops_words_that_cannot_be_used_is_in_the_log(tmp_path: Path) -> None:
+    (tmp_path / "words.toml").write_text('[wrods]\n', "utf-8")
+    with capture_logs() as logged:
+        app.build(Settings(data=tmp_path, words={"file": str(tmp_path / "words.toml")})).close()
+    (line,) = logged
+    assert line["log_level"] == "warning"
+    assert line["problems"] == ["line 1: there is no section [wrods]; words is meant?"]
 
 
 @pytest.mark.parametrize("data", ["/proc/nowhere", "/dev/null/x", "\0"])

@@ -86,6 +86,7 @@ def test_variables_of_others_and_of_whole_groups_are_left_alone(monkeypatch: pyt
         ("web = 3\n", "web"),
         ('language = "fr"\n', "language"),
         ("[log]\nlevel = 3\n", "log.level"),
+        ('[words]\norder_formats = ["XH[0-9"]\n', "words.order_formats: 'XH[0-9' is no pattern"),
         ("[evidence]\nmax_megapixels = 100000\n", "evidence.max_megapixels"),
         ("data =\n", "is not TOML"),
     ],
