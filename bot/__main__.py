@@ -252,7 +252,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper at a start
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(_done())
     except CannotStart as reason:
         _give_up(str(reason))
     except TyperException as wrong_use:
@@ -262,6 +262,19 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever read along has gone; what was dealt with is kept.
         sys.stderr.close()
+
+
+def _done() -> int:
+    """The command, and its exit code. What happens to a database in the middle of it is said as plainly as before."""
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except Exception as error:
+        # Only commands that need a database have loaded what knows its errors.
+        house = sys.modules.get("bot.app")
+        if house is None or not isinstance(error, house.DatabaseFailed):
+            raise
+        with house.said_plainly():
+            raise
 
 
 def _print(lines: Iterable[str]) -> None:
