@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.fields import BadField, code, moment, money, must, name_of, text, whole
+from bot.fields import BadField, code, moment, money, must, name_of, short_name, short_text, text, whole
 from flows.amount import yuan
 from flows.model import Cents, Goods, Order, OrderStatus
 from flows.workdays import SHANGHAI
@@ -29,7 +29,7 @@ def _order(raw: Mapping[str, object]) -> Order:
     paid = must(money(raw, "amount_paid"), "amount_paid")
     coupon, points_value = money(raw, "coupon"), money(raw, "points_value")
     return Order(
-        order_no=name_of(raw, "order_no"),
+        order_no=short_name(raw, "order_no"),
         product=name_of(raw, "product"),
         amount_paid=paid,
         status=must(code(raw, "status", OrderStatus), "status"),
@@ -46,7 +46,7 @@ def _order(raw: Mapping[str, object]) -> Order:
         promised_at=moment(raw, "promised_at"),
         delivered_at=moment(raw, "delivered_at"),
         service_started_at=moment(raw, "service_started_at"),
-        buyer=text(raw, "buyer"),
+        buyer=short_text(raw, "buyer"),
         contact=text(raw, "contact"),
         query_password=text(raw, "query_password"),
     )
