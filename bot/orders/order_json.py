@@ -1,5 +1,6 @@
 """The contract's ORDER, as JSON, to the noun `Order` and back: checked exactly, every message names the field."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,6 +10,9 @@ from flows.model import Cents, Goods, Order, OrderStatus
 from flows.workdays import SHANGHAI
 
 NUMBERS = ("quantity", "points")
+WRITTEN_OUT = ("order_no", "trade_no", "buyer", "contact", "query_password")
+SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d{2,3}")
+"""What spreadsheets make of a long number: several orders become one, and no contact fits any more."""
 
 
 class BadOrder(ValueError):
@@ -64,6 +68,9 @@ def _price(price: Cents | None, paid: Cents, coupon: Cents | None, points_value:
 def from_cells(row: Mapping[str, str]) -> dict[str, object]:
     """A row of a CSV file in the shape of the JSON: an empty cell is a missing one, counts are numbers."""
     cells = {name: cell.strip() for name, cell in row.items() if cell and cell.strip()}
+    for name in WRITTEN_OUT:
+        if SHORTENED.fullmatch(cells.get(name, "")):
+            raise BadOrder(f"{name}: expected every digit, a spreadsheet has shortened it; make that column text there")
     return {name: _number(cell) if name in NUMBERS else cell for name, cell in cells.items()}
 
 
