@@ -13,6 +13,8 @@ from storage.store import NameTaken
 ROLES = (Role.AGENT, Role.SUPERVISOR)
 SHORTEST = 8
 LONGEST_NAME = 40
+HIGHEST_USER = 2**52
+"""Telegram's ids are whole numbers of at most 52 bits."""
 
 
 def add(settings: Settings, name: str, role: str) -> None:
@@ -23,6 +25,8 @@ def add(settings: Settings, name: str, role: str) -> None:
     password = _password()
     if len(password) < SHORTEST:
         raise CannotStart(f"expected a password of at least {SHORTEST} characters")
+    if any("\ud800" <= sign <= "\udfff" for sign in password):
+        raise CannotStart("expected a password in UTF-8")
     store = app.open_store(settings)
     try:
         store.add_staff(name.strip(), Role(role), hash_password(password), datetime.now(UTC))
@@ -34,6 +38,8 @@ def add(settings: Settings, name: str, role: str) -> None:
 
 
 def bind(settings: Settings, name: str, telegram: int | None) -> None:
+    if telegram is not None and not 0 < telegram <= HIGHEST_USER:
+        raise CannotStart(f"expected the id of a Telegram user, a number up to {HIGHEST_USER}")
     store = app.open_store(settings)
     try:
         if not store.bind_staff(name, telegram):
