@@ -1,5 +1,6 @@
 """The one place where everything is built and joined."""
 
+import fcntl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -89,6 +90,28 @@ def open_store(settings: Settings) -> Store:
     with said_plainly():
         upgrade(settings.database_url)
         return Store(settings.database_url)
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """On SQLite one process works off the queue at a time: it takes up at its start what another has in hand.
+
+    Raises CannotStart where another one is at work. Servers on PostgreSQL wait for each other's leases instead.
+    """
+    if not settings.database_url.startswith("sqlite"):
+        yield
+        return
+    folder_for(settings)
+    with (settings.data / ".at-work").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"another refund desk is at work in {str(settings.data)!r}: stop it first; several need PostgreSQL"
+            ) from None
+        except OSError:
+            pass  # a file system without locks
+        yield
 
 
 @contextmanager
