@@ -139,7 +139,8 @@ def folder_for(settings: Settings) -> None:
     """The data folder is there and can be written to, or CannotStart says so."""
     probe = settings.data / ".probe"
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        # What is in it are customers' contacts and pictures: nothing for the others who use the machine.
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe.touch()
     except (OSError, ValueError) as error:
         raise CannotStart(_folder_problem(settings.data, error)) from None

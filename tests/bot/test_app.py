@@ -1,6 +1,7 @@
 """Everything is joined from the settings, and what keeps it from being joined is said in one line."""
 
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,11 @@ def test_a_house_stands_on_an_empty_folder(tmp_path: Path) -> None:
     assert house.store.last_event() == 0 and house.links.read(house.links.payload("KM1")) == "KM1"
     house.close()
     assert {file.name for file in (tmp_path / "new").iterdir()} == {"refund-desk.db", "secret"}
+
+
+def test_nobody_else_on_the_machine_looks_into_a_folder_that_we_make(tmp_path: Path) -> None:
+    app.folder_for(Settings(data=tmp_path / "new"))
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
 
 def test_two_houses_on_one_folder_trust_each_others_links(tmp_path: Path, sqlite_template: Path) -> None:
