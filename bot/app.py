@@ -66,8 +66,12 @@ def build(settings: Settings, reader: Reader | None = None) -> App:
     store = open_store(settings)
     try:
         files = open_files(settings.evidence.store, settings.data / "evidence")
+        if settings.evidence.store and isinstance(files, Files):
+            files.folder.mkdir(parents=True, exist_ok=True)
     except BadStore as bad:
         raise CannotStart(f"evidence.store: {bad}") from None
+    except OSError as error:
+        raise CannotStart(f"evidence.store: {settings.evidence.store} cannot be made ({error.strerror})") from None
     orders, catalogue = OrderTable(store.database), Catalogue()
     rules = Rulebook(settings.rules.file, running, store.rule_books)
     signed, reader = links.Links(shop_secret(settings)), reader or ReaderProcess()

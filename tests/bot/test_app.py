@@ -69,3 +69,12 @@ def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "refund-desk.db").write_bytes(b"this is a letter, not a database" * 100)
     with pytest.raises(CannotStart, match="the database cannot be used"):
         app.open_store(Settings(data=tmp_path))
+
+
+@pytest.mark.parametrize(
+    "store, said",
+    [("/proc/nowhere", "/proc/nowhere cannot be made"), ("ftp://nas/evidence", r"expected a folder or s3://bucket/path")],
+)
+def test_a_store_of_evidence_that_cannot_be_used_is_said_so(tmp_path: Path, store: str, said: str) -> None:
+    with pytest.raises(CannotStart, match=rf"evidence\.store: {said}"):
+        app.build(Settings(data=tmp_path, evidence={"store": store}))
