@@ -55,6 +55,7 @@ def test_a_folder_that_cannot_be_written_to_is_said_so(data: str) -> None:
     [
         ("postgresql://nobody:hunter2@127.0.0.1:1/x", "the database cannot be used"),
         ("nonsense hunter2", r"database\.url: expected an address"),
+        ("postgresql://desk@host:hunter2/x", r"database\.url: expected an address"),
         ("oracle://hunter2@host/x", "is not installed|cannot be used"),
         ("sqlite:////proc/hunter2/x.db", "the database cannot be used"),
     ],
