@@ -186,6 +186,14 @@ def add(
 
 
 @staff.command()
+def password(name: str, config: Config = None) -> None:
+    """Gives an account a new password, asked for or read like the first; who is logged in by the old one is out."""
+    from bot.commands.staff import password
+
+    password(_settings(config), name)
+
+
+@staff.command()
 def bind(name: str, telegram_user: int, config: Config = None) -> None:
     """Binds an account to the Telegram user of this id: it is who acts in the staff's group. 0 unbinds it."""
     from bot.commands.staff import bind

@@ -22,19 +22,26 @@ def add(settings: Settings, name: str, role: str) -> None:
         raise CannotStart(f"--role: expected {' or '.join(ROLES)}, found {role!r}")
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise CannotStart(f"expected a name of 1 to {LONGEST_NAME} characters")
-    password = _password()
-    if len(password) < SHORTEST:
-        raise CannotStart(f"expected a password of at least {SHORTEST} characters")
-    if any("\ud800" <= sign <= "\udfff" for sign in password):
-        raise CannotStart("expected a password in UTF-8")
+    hashed = hash_password(_password())
     store = app.open_store(settings)
     try:
-        store.add_staff(name.strip(), Role(role), hash_password(password), datetime.now(UTC))
+        store.add_staff(name.strip(), Role(role), hashed, datetime.now(UTC))
     except NameTaken:
         raise CannotStart(f"there is an account of the name {name.strip()} already") from None
     finally:
         store.close()
     print(f"{name.strip()} can log in at the desk as {role}")
+
+
+def password(settings: Settings, name: str) -> None:
+    hashed = hash_password(_password())
+    store = app.open_store(settings)
+    try:
+        if not store.change_password(name.strip(), hashed):
+            raise CannotStart(f"there is no account of the name {name.strip()}")
+    finally:
+        store.close()
+    print(f"{name.strip()} has a new password; whoever is logged in with the old one is asked for it")
 
 
 def bind(settings: Settings, name: str, telegram: int | None) -> None:
@@ -51,4 +58,9 @@ def bind(settings: Settings, name: str, telegram: int | None) -> None:
 
 def _password() -> str:
     """Typed unseen; from a program, the first line of standard input."""
-    return getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if len(password) < SHORTEST:
+        raise CannotStart(f"expected a password of at least {SHORTEST} characters")
+    if any("\ud800" <= sign <= "\udfff" for sign in password):
+        raise CannotStart("expected a password in UTF-8")
+    return password
