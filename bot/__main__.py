@@ -78,7 +78,11 @@ def classify(config: Config = None) -> None:
     from bot.commands.classify import answers
     from bot.shop import words
 
-    _print(answers(sys.stdin.buffer, words(_settings(config))))
+    settings = _settings(config)
+    lexicon = words(settings)
+    for fault in lexicon.faults:
+        print(f"{settings.words.file}: {fault}", file=sys.stderr)
+    _print(answers(sys.stdin.buffer, lexicon))
 
 
 @app.command()
@@ -182,6 +186,14 @@ def add(
 
 
 @staff.command()
+def password(name: str, config: Config = None) -> None:
+    """Gives an account a new password, asked for or read like the first; who is logged in by the old one is out."""
+    from bot.commands.staff import password
+
+    password(_settings(config), name)
+
+
+@staff.command()
 def bind(name: str, telegram_user: int, config: Config = None) -> None:
     """Binds an account to the Telegram user of this id: it is who acts in the staff's group. 0 unbinds it."""
     from bot.commands.staff import bind
@@ -248,7 +260,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper at a start
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(_done())
     except CannotStart as reason:
         _give_up(str(reason))
     except TyperException as wrong_use:
@@ -258,6 +270,19 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever read along has gone; what was dealt with is kept.
         sys.stderr.close()
+
+
+def _done() -> int:
+    """The command, and its exit code. What happens to a database in the middle of it is said as plainly as before."""
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except Exception as error:
+        # Only commands that need a database have loaded what knows its errors.
+        house = sys.modules.get("bot.app")
+        if house is None or not isinstance(error, house.DatabaseFailed):
+            raise
+        with house.said_plainly():
+            raise
 
 
 def _print(lines: Iterable[str]) -> None:

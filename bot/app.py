@@ -1,10 +1,12 @@
 """The one place where everything is built and joined."""
 
+import fcntl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 
+import structlog
 from msgspec import Struct
 
 from bot import links, shop
@@ -25,6 +27,8 @@ from storage.files import BadStore, Bucket, Files, open_files
 from storage.migrations import upgrade
 from storage.orders import OrderTable
 from storage.store import Store
+
+log = structlog.get_logger()
 
 
 class App(Struct, frozen=True):
@@ -56,12 +60,18 @@ class App(Struct, frozen=True):
 def build(settings: Settings, reader: Reader | None = None) -> App:
     """Raises CannotStart where a folder, a database or one of the shop's own files is not as it has to be."""
     running, lexicon = shop.rules(settings), shop.words(settings)
+    if lexicon.faults:
+        log.warning("lines of the file of words cannot be used", file=settings.words.file, problems=[*lexicon.faults])
     weights()  # now, and once: else the first customers wait while each thread reads them for itself
     store = open_store(settings)
     try:
         files = open_files(settings.evidence.store, settings.data / "evidence")
+        if settings.evidence.store and isinstance(files, Files):
+            files.folder.mkdir(parents=True, exist_ok=True)
     except BadStore as bad:
         raise CannotStart(f"evidence.store: {bad}") from None
+    except OSError as error:
+        raise CannotStart(f"evidence.store: {settings.evidence.store} cannot be made ({error.strerror})") from None
     orders, catalogue = OrderTable(store.database), Catalogue()
     rules = Rulebook(settings.rules.file, running, store.rule_books)
     signed, reader = links.Links(shop_secret(settings)), reader or ReaderProcess()
@@ -84,6 +94,28 @@ def open_store(settings: Settings) -> Store:
     with said_plainly():
         upgrade(settings.database_url)
         return Store(settings.database_url)
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """On SQLite one process works off the queue at a time: it takes up at its start what another has in hand.
+
+    Raises CannotStart where another one is at work. Servers on PostgreSQL wait for each other's leases instead.
+    """
+    if not settings.database_url.startswith("sqlite"):
+        yield
+        return
+    folder_for(settings)
+    with (settings.data / ".at-work").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"another refund desk is at work in {str(settings.data)!r}: stop it first; several need PostgreSQL"
+            ) from None
+        except OSError:
+            pass  # a file system without locks
+        yield
 
 
 @contextmanager
@@ -111,7 +143,8 @@ def folder_for(settings: Settings) -> None:
     """The data folder is there and can be written to, or CannotStart says so."""
     probe = settings.data / ".probe"
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        # What is in it are customers' contacts and pictures: nothing for the others who use the machine.
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe.touch()
     except (OSError, ValueError) as error:
         raise CannotStart(_folder_problem(settings.data, error)) from None

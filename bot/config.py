@@ -4,11 +4,11 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "REFUND_DESK_"
@@ -87,6 +87,16 @@ class Words(_Group):
     """Keywords that are merged over nlp/lexicon.toml; empty: the words as they come."""
     order_formats: tuple[str, ...] = ()
     """Patterns of the shop's own order numbers, such as "XH[0-9]{14}"; empty: the usual formats."""
+
+    @field_validator("order_formats")
+    @classmethod
+    def _are_patterns(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in formats:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{pattern!r} is no pattern: {error}") from None
+        return formats
 
 
 class Telegram(_Group):
@@ -184,8 +194,12 @@ def load(file: Path | None = None) -> Settings:
     raw = _read(file) if file else {}
     for key in _keys(raw):
         if key not in KNOWN:
-            nearest = difflib.get_close_matches(key, KNOWN, n=1, cutoff=0.0)[0]
-            raise ConfigError(f"{file}: unknown setting {key}; the nearest known one is {nearest}")
+            raise ConfigError(f"{file}: unknown setting {key}; the nearest known one is {_nearest(key, KNOWN)}")
+    for name in map(str.upper, os.environ):
+        # Only what begins with a group's name: an orchestrator sets others of this prefix, such as ..._SERVICE_HOST.
+        if name.startswith(MEANT) and name not in VARIABLES:
+            nearest = _nearest(name, VARIABLES)
+            raise ConfigError(f"environment: unknown setting {name}; the nearest known one is {nearest}")
     try:
         return Settings(**_beside(raw, file))
     except ValidationError as error:
@@ -235,7 +249,8 @@ def _toml(value: object) -> str:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        # Editors on Windows put a mark before the first letter.
+        return tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -250,6 +265,10 @@ def _keys(raw: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{key}.{inner}" for inner in value)
         else:
             yield key
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    return difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
 
 
 def _beside(raw: dict[str, Any], file: Path | None) -> dict[str, Any]:
@@ -269,3 +288,6 @@ def _first(error: ValidationError, file: Path | None) -> str:
 
 GROUPS = frozenset(name for name, field in Settings.model_fields.items() if isinstance(field.default, _Group))
 KNOWN = [name for name, _, _ in described()]
+VARIABLES = [PREFIX + key.upper().replace(".", "__") for key in KNOWN]
+"""How the settings are called in the environment."""
+MEANT = tuple(f"{PREFIX}{group.upper()}_" for group in GROUPS)

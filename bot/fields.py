@@ -60,10 +60,13 @@ def name_of(raw: Raw, name: str) -> str:
 
 def short_name(raw: Raw, name: str) -> str:
     """A name that is looked up: as long as an index of a database takes."""
-    value = name_of(raw, name)
-    if len(value) > LONGEST_NAME:
-        raise BadField(name, f"at most {LONGEST_NAME} characters")
-    return value
+    return _short(name_of(raw, name), name)
+
+
+def short_text(raw: Raw, name: str) -> str | None:
+    """The same of one that may be missing."""
+    value = text(raw, name)
+    return None if value is None else _short(value, name)
 
 
 def money(raw: Raw, name: str) -> Cents | None:
@@ -131,3 +134,9 @@ def _encodable(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _short(value: str, name: str) -> str:
+    if len(value) > LONGEST_NAME:
+        raise BadField(name, f"at most {LONGEST_NAME} characters")
+    return value

@@ -90,13 +90,13 @@ def _told(status: int, what: Mapping[str, object]) -> Response:
 
 
 def checks(
-    look: LookAtDue, data: Path, largest_megabytes: int, bots: Mapping[str, Api],
+    look: LookAtDue, folders: Mapping[str, Path], largest_megabytes: int, bots: Mapping[str, Api],
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> list[Checked]:  # fmt: skip
-    """`largest_megabytes`: of one file of a customer; `bots`: by their names."""
+    """`folders`: that are written to; `largest_megabytes`: of one file of a customer; `bots`: both by their names."""
     return [
         Checked("database", lambda: of_work(look, clock())),
-        Checked("data folder", lambda: of_folder(data, largest_megabytes * MEGA)),
+        *(Checked(name, partial(of_folder, path, largest_megabytes * MEGA, name)) for name, path in folders.items()),
         *(Checked(name, partial(of_telegram, name, api), TELEGRAM_SAME_FOR) for name, api in bots.items()),
     ]
 
@@ -114,7 +114,7 @@ def of_work(look: LookAtDue, now: datetime) -> str | None:
     return f"outbox: work waits that nobody takes up ({ages})"
 
 
-def of_folder(data: Path, needed: int) -> str | None:
+def of_folder(data: Path, needed: int, name: str = "data folder") -> str | None:
     """A file can be written there, and one of a customer's would fit."""
     probe = data / f".probe-{os.getpid()}"
     try:
@@ -124,9 +124,9 @@ def of_folder(data: Path, needed: int) -> str | None:
             probe.unlink(missing_ok=True)
         free = shutil.disk_usage(data).free
     except OSError as error:
-        return f"data folder: cannot be written to ({error.strerror})"
+        return f"{name}: cannot be written to ({error.strerror})"
     if free < needed:
-        return f"data folder: the disk is full ({free // MEGA} MB left, {needed // MEGA} needed for one file)"
+        return f"{name}: the disk is full ({free // MEGA} MB left, {needed // MEGA} needed for one file)"
     return None
 
 

@@ -23,6 +23,9 @@ OPEN_FIELDS = frozenset({
 })  # fmt: skip
 """Fields that say nothing of a person. Every other one is shown by its length alone: forgetting to list it is safe."""
 
+OURS = ("timestamp", "exception", "version")
+"""Fields that we alone fill, and that would look like a code: the version of rules is a hash."""
+
 PRIVATE = re.compile(
     r"(?:bot)?\d{5,}:[\w-]{30,}|"  # tokens of bots, as they stand in addresses too
     r"(?<![\w-])(?:[\w.+-]+@[\w-]+\.[\w.]+"  # e-mail
@@ -111,7 +114,7 @@ def _short(file: str) -> str:
 def without_persons(_: object, __: str, fields: EventDict) -> EventDict:
     """Open fields with whatever looks like a contact, number or code blanked; of the others, their length."""
     for name, value in fields.items():
-        if name in ("timestamp", "exception") or isinstance(value, bool | int | float | None):
+        if name in OURS or isinstance(value, bool | int | float | None):
             continue
         fields[name] = _blanked(str(value)) if name in OPEN_FIELDS else f"({len(str(value))} characters)"
     return fields

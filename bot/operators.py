@@ -15,6 +15,7 @@ from bot.app import App
 from bot.botapi import Api
 from bot.metrics import exposition
 from bot.web import in_thread
+from storage.files import Files
 from storage.standing import due_piles, standing
 
 PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip")
@@ -33,7 +34,10 @@ def for_operators(app: App, bots: Mapping[str, Api], worker: str = "1") -> list[
         return Response(text, media_type=CONTENT_TYPE_LATEST, headers={"cache-control": "no-store"})
 
     due = partial(due_piles, app.store.database)
-    checks = health.checks(due, settings.data, settings.evidence.max_megabytes, bots)
+    folders = {"data folder": settings.data}
+    if settings.evidence.store and isinstance(app.files, Files):
+        folders["evidence.store"] = app.files.folder
+    checks = health.checks(due, folders, settings.evidence.max_megabytes, bots)
     return [*health.routes(checks), Route("/metrics", metrics)]
 
 

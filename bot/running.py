@@ -29,22 +29,24 @@ def at_work(settings: Settings, *, demo: bool = False, fetches: bool = True) -> 
     """As long as this is open, messages are heard and answered. `fetches`: Telegram is asked for what is new.
 
     At the end nothing new is begun, what is in hand is finished, and the rest is left to whoever comes after.
+    Raises CannotStart.
     """
-    house = app.build(settings)
-    news = News(house.store.database, house.store.tell_watchers)
-    telegram = build_telegram(house, app.shop_secret(settings).decode("utf-8", "surrogateescape"))
-    site = Site(house, demo=demo, more=[*telegram.routes(), *for_operators(house, telegram.apis)])
-    worker = house.worker({site.chat.name: site.chat, STAFF: Board(), **telegram.channels}, telegram.messengers)
-    house.store.announce = news.saved
-    news.start()
-    worker.start()
-    if fetches:
-        telegram.start()
-    try:
-        yield Running(site.web, telegram)
-    finally:
-        telegram.stop()
-        worker.stop()
-        telegram.close()
-        news.stop()
-        house.close()
+    with app.alone(settings):
+        house = app.build(settings)
+        news = News(house.store.database, house.store.tell_watchers)
+        telegram = build_telegram(house, app.shop_secret(settings).decode("utf-8", "surrogateescape"))
+        site = Site(house, demo=demo, more=[*telegram.routes(), *for_operators(house, telegram.apis)])
+        worker = house.worker({site.chat.name: site.chat, STAFF: Board(), **telegram.channels}, telegram.messengers)
+        house.store.announce = news.saved
+        news.start()
+        worker.start()
+        if fetches:
+            telegram.start()
+        try:
+            yield Running(site.web, telegram)
+        finally:
+            telegram.stop()
+            worker.stop()
+            telegram.close()
+            news.stop()
+            house.close()

@@ -34,7 +34,7 @@ def _own(file: str) -> tuple[str, ...]:
 def text_of(file: str) -> str:
     """The text of one of the shop's files. Raises ConfigError."""
     try:
-        return Path(file).read_text("utf-8")
+        return Path(file).read_text("utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.app import App, shop_secret
 from bot.away import Away
-from bot.channels.webchat import Limits, WebChat
+from bot.channels.webchat import LIMITS, Limits, WebChat
 from bot.demo.shop import Shop
 from bot.desk.auth import hash_password
 from bot.desk.pages import Desk
@@ -39,7 +39,9 @@ class Site:
         search = Search(app.store.database)
         pulse = Pulse(search.newest)
         app.store.watchers.append(lambda _: pulse.poke())
-        limits = Limits(file_bytes=app.settings.evidence.max_megabytes * MEGA)
+        largest = app.settings.evidence.max_megabytes * MEGA
+        # The form around a file takes a little room of its own.
+        limits = Limits(file_bytes=largest, message_bytes=max(LIMITS.message_bytes, largest + MEGA))
         self.chat = WebChat(app.house, search, app.files, pulse, app.catalogue, secret, limits)
         binding = Seal(secret, BINDING).seal if app.settings.telegram.staff_group else None
         notice = app.house.notice

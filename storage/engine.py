@@ -126,7 +126,10 @@ class Database:
 
 def to_address(url: str) -> URL:
     """The address with the driver that is installed, whatever way PostgreSQL is written."""
-    address = make_url(url)
+    try:
+        address = make_url(url)
+    except ValueError:  # of a port that is none
+        raise BadAddress("an address cannot be taken apart") from None
     if address.drivername in ("postgres", "postgresql"):
         return address.set(drivername="postgresql+psycopg")
     return address

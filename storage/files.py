@@ -65,6 +65,8 @@ class BadStore(ValueError):
 def open_files(address: str, folder: Path) -> Files | Bucket:
     """`address`: an S3 address, a folder, or nothing for the given folder. Raises BadStore."""
     if not address.startswith(BUCKETS):
+        if "://" in address:
+            raise BadStore(f"expected a folder or s3://bucket/path, found {address}")
         return Files(Path(address) if address else folder)
     try:
         return Bucket(address)

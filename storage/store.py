@@ -189,6 +189,12 @@ class Store:
             row = connection.execute(select(staff).where(staff.c.name == name)).one_or_none()
         return _member(row)
 
+    def change_password(self, name: str, password_hash: str) -> bool:
+        """False where there is no such account."""
+        with self.database.write() as connection:
+            given = connection.execute(update(staff).where(staff.c.name == name).values(password_hash=password_hash))
+        return given.rowcount == 1
+
     def bind_staff(self, name: str, telegram: int | None) -> bool:
         """From now on this Telegram user is that account, and no other one. False where there is no such account."""
         with self.database.write() as connection:

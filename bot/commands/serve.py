@@ -2,7 +2,10 @@
 
 import os
 import socket
+import sys
 from collections.abc import Callable
+
+import structlog
 
 from bot import app
 from bot.config import CannotStart, Settings
@@ -14,6 +17,8 @@ from bot.running import at_work
 from bot.settling import settle
 from bot.web import listen
 from bot.web import serve as serve_until_stopped
+
+log = structlog.get_logger()
 
 
 def serve(settings: Settings, port: int | None, workers: int = 1) -> None:
@@ -29,7 +34,7 @@ def serve(settings: Settings, port: int | None, workers: int = 1) -> None:
     sock = _listen(settings, port)
     app.open_store(settings).close()
     print(addresses(_base(settings, sock)), flush=True)
-    Crew(workers, work, settings, sock).keep_up()
+    Crew(workers, member, settings, sock).keep_up()
 
 
 def demo(settings: Settings, port: int | None) -> None:
@@ -54,6 +59,15 @@ def work(
         if ready is not None:
             ready()
         serve_until_stopped(running.web, sock)
+
+
+def member(settings: Settings, sock: socket.socket, number: int) -> None:
+    """One of several. What keeps it from starting is a line of the log, as nobody above it hears of it."""
+    try:
+        work(settings, sock, number)
+    except CannotStart as reason:
+        log.error("a worker cannot start", error=str(reason))
+        sys.exit(2)
 
 
 def _listen(settings: Settings, port: int | None) -> socket.socket:

@@ -1,14 +1,18 @@
 """The contract's ORDER, as JSON, to the noun `Order` and back: checked exactly, every message names the field."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.fields import BadField, code, moment, money, must, name_of, text, whole
+from bot.fields import BadField, code, moment, money, must, name_of, short_name, short_text, text, whole
 from flows.amount import yuan
 from flows.model import Cents, Goods, Order, OrderStatus
 from flows.workdays import SHANGHAI
 
 NUMBERS = ("quantity", "points")
+WRITTEN_OUT = ("order_no", "trade_no", "buyer", "contact", "query_password")
+SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d{2,3}")
+"""What spreadsheets make of a long number: several orders become one, and no contact fits any more."""
 
 
 class BadOrder(ValueError):
@@ -29,7 +33,7 @@ def _order(raw: Mapping[str, object]) -> Order:
     paid = must(money(raw, "amount_paid"), "amount_paid")
     coupon, points_value = money(raw, "coupon"), money(raw, "points_value")
     return Order(
-        order_no=name_of(raw, "order_no"),
+        order_no=short_name(raw, "order_no"),
         product=name_of(raw, "product"),
         amount_paid=paid,
         status=must(code(raw, "status", OrderStatus), "status"),
@@ -46,7 +50,7 @@ def _order(raw: Mapping[str, object]) -> Order:
         promised_at=moment(raw, "promised_at"),
         delivered_at=moment(raw, "delivered_at"),
         service_started_at=moment(raw, "service_started_at"),
-        buyer=text(raw, "buyer"),
+        buyer=short_text(raw, "buyer"),
         contact=text(raw, "contact"),
         query_password=text(raw, "query_password"),
     )
@@ -64,6 +68,9 @@ def _price(price: Cents | None, paid: Cents, coupon: Cents | None, points_value:
 def from_cells(row: Mapping[str, str]) -> dict[str, object]:
     """A row of a CSV file in the shape of the JSON: an empty cell is a missing one, counts are numbers."""
     cells = {name: cell.strip() for name, cell in row.items() if cell and cell.strip()}
+    for name in WRITTEN_OUT:
+        if SHORTENED.fullmatch(cells.get(name, "")):
+            raise BadOrder(f"{name}: expected every digit, a spreadsheet has shortened it; make that column text there")
     return {name: _number(cell) if name in NUMBERS else cell for name, cell in cells.items()}
 
 

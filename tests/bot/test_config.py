@@ -56,6 +56,29 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path, text: str, u
 
 
 @pytest.mark.parametrize(
+    "unknown, nearest",
+    [
+        ("REFUND_DESK_DATABASE_URL", "REFUND_DESK_DATABASE__URL"),
+        ("REFUND_DESK_WEB__PROT", "REFUND_DESK_WEB__PORT"),
+        ("REFUND_DESK_TELEGRAM_TOKEN", "REFUND_DESK_TELEGRAM__TOKEN"),
+    ],
+)
+def test_an_unknown_variable_is_no_silent_sqlite_but_names_the_nearest_known_one(
+    monkeypatch: pytest.MonkeyPatch, unknown: str, nearest: str
+) -> None:
+    monkeypatch.setenv(unknown, "postgresql://desk:hunter2@db/desk")
+    with pytest.raises(ConfigError, match=f"unknown setting {unknown}; the nearest known one is {nearest}$"):
+        load()
+
+
+def test_variables_of_others_and_of_whole_groups_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("REFUND_DESKTOP", "REFUND_DESK_SERVICE_HOST", "REFUND_DESK_PORT_8000_TCP"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("REFUND_DESK_WEB", '{"port": 9003}')
+    assert load().web.port == 9003
+
+
+@pytest.mark.parametrize(
     "text, named",
     [
         ('[web]\nport = "many"\n', "web.port"),
@@ -63,6 +86,7 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path, text: str, u
         ("web = 3\n", "web"),
         ('language = "fr"\n', "language"),
         ("[log]\nlevel = 3\n", "log.level"),
+        ('[words]\norder_formats = ["XH[0-9"]\n', "words.order_formats: 'XH[0-9' is no pattern"),
         ("[evidence]\nmax_megapixels = 100000\n", "evidence.max_megapixels"),
         ("data =\n", "is not TOML"),
     ],
@@ -71,6 +95,10 @@ def test_a_wrong_value_is_one_line_that_names_file_and_key(tmp_path: Path, text:
     with pytest.raises(ConfigError) as error:
         load(written(tmp_path, text))
     assert named in str(error.value) and "shop.toml" in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_file_that_was_saved_on_windows_is_read(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "\ufeff[web]\r\nport = 9000\r\n")).web.port == 9000
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -51,6 +51,12 @@ def test_a_line_is_a_fact_with_fields(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().err.endswith("info    case moved  case=RF2611220001  attempts=2\n")
 
 
+def test_rules_are_named_by_their_version(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(Log())
+    structlog.get_logger().info("the rules changed", version="a7748c8a402f")
+    assert capsys.readouterr().err.endswith("the rules changed  version=a7748c8a402f\n")
+
+
 def test_programs_read_it_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     set_up(Log(form="json"))
     structlog.get_logger().warning("sent again", channel="web", attempts=2)

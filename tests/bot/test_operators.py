@@ -43,6 +43,17 @@ def test_a_stranger_reads_how_well_the_house_is_and_no_metrics(guarded: App) -> 
     assert stranger.get("/health").json() == {"live": True, "ready": True, "wrong": []}
 
 
+def test_a_folder_of_evidence_of_its_own_is_looked_at_too(tmp_path: Path) -> None:
+    shared = tmp_path / "shared" / "evidence"
+    house = build(Settings(data=tmp_path / "data", evidence={"store": str(shared)}))
+    pages = TestClient(Site(house, more=for_operators(house, {})).web)
+    assert pages.get("/health").json()["ready"] is True
+    shared.rmdir()
+    pages = TestClient(Site(house, more=for_operators(house, {})).web)
+    assert pages.get("/health").json()["wrong"] == ["evidence.store: cannot be written to (No such file or directory)"]
+    house.close()
+
+
 @pytest.mark.parametrize(
     "client, headers, token, may",
     [

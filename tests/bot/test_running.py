@@ -3,9 +3,10 @@
 import threading
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
-from bot.config import Settings
+from bot.config import CannotStart, Settings
 from bot.running import at_work
 from tests.bot.visitors import Customer
 
@@ -24,3 +25,17 @@ def test_no_thread_outlives_it(tmp_path: Path) -> None:
         assert any(thread.name.startswith("outbox") for thread in threading.enumerate())
     ours = [thread.name for thread in threading.enumerate() if thread.name not in before]
     assert [name for name in ours if name.startswith(("outbox", "hand", "telegram", "news"))] == []
+
+
+def test_a_second_one_does_not_take_from_the_first_what_it_has_in_hand(tmp_path: Path) -> None:
+    settings, refused = Settings(data=tmp_path), pytest.raises(CannotStart, match="another refund desk is at work in")
+    with at_work(settings), refused, at_work(settings):
+        pass
+    with at_work(settings) as after_the_first:
+        assert after_the_first.web
+
+
+def test_on_postgresql_several_work_side_by_side(tmp_path: Path, postgresql_url: str) -> None:
+    settings = Settings(data=tmp_path, database={"url": postgresql_url})
+    with at_work(settings) as one, at_work(settings) as other:
+        assert one is not other

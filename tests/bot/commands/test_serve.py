@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -13,8 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot.commands import serve
 from bot.commands.serve import addresses, demo_addresses
+from bot.config import CannotStart, Settings
 
 ROOT = Path(__file__).parents[3]
 
@@ -80,6 +84,16 @@ def test_serve_stops_at_a_polite_kill(tmp_path: Path) -> None:
         process.terminate()
         _, logged = process.communicate(timeout=20)
         assert (process.returncode, steps(logged)) == (0, ["worker started", "worker stopped"])
+
+
+def test_one_of_several_that_cannot_start_is_a_line_of_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot_start(*given: object) -> None:
+        raise CannotStart("the database cannot be used: connection refused")
+
+    monkeypatch.setattr(serve, "work", cannot_start)
+    with socket.socket() as sock, capture_logs() as logged, pytest.raises(SystemExit):
+        serve.member(Settings(), sock, 1)
+    assert [line["error"] for line in logged] == ["the database cannot be used: connection refused"]
 
 
 @pytest.mark.parametrize("carrier", ["ptb", "aiogram"])

@@ -115,3 +115,26 @@ def test_hostile_lines_are_named_and_harm_nothing(store: Store, tmp_path: Path) 
     imported = bring_in(store, tmp_path, "orders.jsonl", "\n".join(lines))
     assert (imported.kept, [row.line for row in imported.bad]) == (1, [1, 2, 3])
     assert all(len(row.reason) < 200 for row in imported.bad)
+
+
+@pytest.mark.parametrize("name", ["order_no", "buyer"])
+def test_a_name_longer_than_an_index_takes_is_named_and_leaves_the_others_in(
+    store: Store, tmp_path: Path, name: str
+) -> None:
+    # Of signs that cannot be packed, as PostgreSQL would otherwise take more.
+    long = "".join(chr(0x4E00 + n * 37 % 20_000) for n in range(3_900))
+    lines = [json.dumps(an_object(order_no="KM1")), json.dumps(an_object(order_no="KM2") | {name: long})]
+    imported = bring_in(store, tmp_path, "orders.jsonl", "\n".join(lines))
+    assert imported == Imported(1, (BadRow(2, f"{name}: expected at most 200 characters"),))
+
+
+def test_a_number_that_a_spreadsheet_has_shortened_is_no_order_of_that_name(store: Store, tmp_path: Path) -> None:
+    rows = [
+        HEADING,
+        GOOD.replace("KM1", "2.02611E+17"),
+        GOOD + "1.38001E+10",
+        GOOD.replace("KM1", "12E45"),
+    ]
+    imported = bring_in(store, tmp_path, "orders.csv", "\n".join(rows))
+    assert (imported.kept, [row.line for row in imported.bad]) == (1, [2, 3])
+    assert [row.reason.split(":")[0] for row in imported.bad] == ["order_no", "contact"]
