@@ -117,7 +117,11 @@ class Turn(Workbench):
     def plainly_wants_out(self) -> bool:
         """Said in plain words, of the only case that can be meant: no second question."""
         said = self.heard.button is None and self.reading.confidence >= SURE_ENOUGH_TO_WITHDRAW
-        return said and self.can_withdraw() and not self.could_mean_several()
+        case = spoken_of(self, *WITHDRAWABLE)
+        if case is None or not said or self.could_mean_several():
+            return False
+        # Right after news of another case the words are most likely about that one, which cannot be withdrawn any more.
+        return self.talk.case in (None, case.number) or followup.names_a_case(self)
 
     def nobody_came(self) -> bool:
         return person.nobody_came(self)

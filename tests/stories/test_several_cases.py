@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from bot.handle import NotAllowed
 from flows.model import Case, CaseState
-from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, MEMBERSHIP, Story, Tell
+from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, MEMBERSHIP, REFUSAL, Story, Tell
 
 S = CaseState
 SECOND = "RF2611200002"
@@ -79,6 +79,17 @@ def test_withdrawing_one_leaves_the_other(two: Story) -> None:
 def test_in_words_it_is_asked_which_one_is_meant_before_anything_is_withdrawn(two: Story) -> None:
     two.goes(("我要撤销申请", ["withdraw.which"]))
     assert (of(two, FIRST).state, of(two, SECOND).state) == (S.SUBMITTED, S.SUBMITTED)
+
+
+@pytest.mark.parametrize("step", [{"do": "reject", "text": REFUSAL}, {"do": "approve"}])
+def test_whoever_gives_up_right_after_news_of_one_case_does_not_lose_the_other_unasked(
+    two: Story, step: dict[str, str]
+) -> None:
+    two.staff(case=FIRST, **step)
+    two.goes(("那算了，不退了", ["withdraw.sure"]))
+    assert two.said[-1].case == SECOND and of(two, SECOND).state is S.SUBMITTED
+    two.goes(("[yes]", ["withdraw.done"]))
+    assert of(two, SECOND).state is S.WITHDRAWN
 
 
 def test_two_decisions_pay_two_orders_each_once(two: Story) -> None:
