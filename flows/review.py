@@ -133,7 +133,9 @@ def news(turn: Turn, case: Case, events: tuple[Event, ...], by: Actor) -> None:
     """Tells the customer of the step, and asks at once where something is wanted of them and nothing else is asked."""
     last = events[-1]
     key = NEWS[(last.trigger, last.to)]
-    idle = turn.state in (TalkState.IDLE, TalkState.ADD_EVIDENCE, TalkState.ASK_APPEAL) and not turn.drafting()
+    # What was asked about another case waits on: its answer must not go to this one.
+    asked_of_it = turn.state in (TalkState.ADD_EVIDENCE, TalkState.ASK_APPEAL) and turn.talk.case == case.number
+    idle = (turn.state is TalkState.IDLE or asked_of_it) and not turn.drafting()
     if idle:
         turn.remember(case=case.number)
         turn.state = TalkState.ADD_EVIDENCE if case.state is S.AWAITING_CUSTOMER else TalkState.IDLE

@@ -92,6 +92,18 @@ def test_whoever_gives_up_right_after_news_of_one_case_does_not_lose_the_other_u
     assert of(two, SECOND).state is S.WITHDRAWN
 
 
+@pytest.mark.parametrize("material", ["(picture)", "卡号就是这张，我重新拍了一张清楚的"])
+@pytest.mark.parametrize("step", [{"do": "take"}, {"do": "request_evidence", "text": "请补一张截图。"}])
+def test_news_of_one_case_does_not_take_away_the_appeal_that_another_waits_for(
+    two: Story, material: str, step: dict[str, str]
+) -> None:
+    two.staff("reject", case=FIRST, text=REFUSAL)
+    two.goes((f"[appeal:{FIRST}]", ["appeal.material"]))
+    two.staff(case=SECOND, **step)
+    two.goes((material, ["appeal.filed"]))
+    assert (of(two, FIRST).state, len(of(two, SECOND).evidence)) == (S.APPEALED, 0)
+
+
 def test_two_decisions_pay_two_orders_each_once(two: Story) -> None:
     two.staff("approve", case=FIRST)
     two.staff("approve", case=SECOND)
