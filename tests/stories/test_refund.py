@@ -38,6 +38,17 @@ def test_goods_that_are_late_are_paid_back_at_once_by_the_record_alone(tell: Tel
     assert story.provider.paid == {f"pay:{FIRST}": 9000}
 
 
+def test_pieces_named_before_the_order_is_known_are_all_that_goes_back(tell: Tell) -> None:
+    three = replace(LATE, quantity=3)
+    story = tell(three, MEMBERSHIP)
+    story.goes(
+        ("一直没到账，我要退款，只退一份，另外两份还要", ["order.which"]),
+        (f"[order:{three.order_no}]", ["confirm.with_rule"]),
+        ("[yes]", ["filed.approved", "news.refunded"]),
+    )
+    assert (story.case.quantity, story.provider.paid) == (1, {f"pay:{FIRST}": 3000})
+
+
 def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:
     story = tell(WAITING)
     story.goes(("还没发货，我要退款", ["offer.cancel"]), ("[accept:cancel]", ["filed.approved", "news.refunded"]))
