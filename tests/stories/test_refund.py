@@ -49,6 +49,14 @@ def test_pieces_named_before_the_order_is_known_are_all_that_goes_back(tell: Tel
     assert (story.case.quantity, story.provider.paid) == (1, {f"pay:{FIRST}": 3000})
 
 
+def test_an_order_that_is_imported_again_in_other_letters_is_not_paid_back_again(tell: Tell) -> None:
+    story = tell(LATE)
+    story.goes(("充值一直没到账，我要退款", ["confirm.with_rule"]), ("[yes]", ["filed.approved", "news.refunded"]))
+    story.app.orders.put([replace(LATE, order_no=LATE.order_no.lower())])
+    story.goes((f"{LATE.order_no} 充值一直没到账，我要退款", ["payout.sent"]))
+    assert story.provider.paid == {f"pay:{FIRST}": 9000}
+
+
 def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:
     story = tell(WAITING)
     story.goes(("还没发货，我要退款", ["offer.cancel"]), ("[accept:cancel]", ["filed.approved", "news.refunded"]))
