@@ -139,11 +139,14 @@ class House:
         with self._locks.of(message.chat):
             _until_it_holds(lambda: self._read(message, seen, more, now))
 
-    def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
-        """What is known of a payment. The same answer twice changes nothing more."""
+    def paid(self, case_no: str, answer: Answer, now: datetime, row: str | None = None) -> None:
+        """What is known of a payment. The same answer twice changes nothing more.
+
+        `row` of the queue is done by this answer.
+        """
         case = self._case(case_no)
         with self._locks.of(case.customer):
-            _until_it_holds(lambda: self._paid(case_no, case.customer, answer, now))
+            _until_it_holds(lambda: self._paid(case_no, case.customer, answer, now, row))
 
     # ---- the rules, as the shop's file has them
 
@@ -275,7 +278,7 @@ class House:
         if outcome is not None:
             self._save(self._rendering.saving(recalled, facts, outcome, now, message_id, urgent=False))
 
-    def _paid(self, case_no: str, chat: str, answer: Answer, now: datetime) -> None:
+    def _paid(self, case_no: str, chat: str, answer: Answer, now: datetime, row: str | None) -> None:
         recalled = self._store.recall(chat)
         quiet = review.quiet(now)
         facts = self.gathering.facts(recalled, quiet)
@@ -290,10 +293,18 @@ class House:
             case = outcome.cases[-1]
             turn.done = turn.done.also(events=outcome.events, wakes=outcome.wakes)
             turn.has_moved(case, outcome.events)
-        if turn.done.events:
-            review.news(turn, case, turn.done.events, SYSTEM)
-            outcome = replace(turn.outcome(), cases=(case,))
-            self._save(self._rendering.saving(recalled, facts, outcome, now))
+        if not turn.done.events:
+            if row is not None:
+                self._store.outbox.finish(row, now)
+            return
+        review.news(turn, case, turn.done.events, SYSTEM)
+        outcome = replace(turn.outcome(), cases=(case,))
+        # The row is done with the answer or not at all: done afterwards, it could be one that was asked for anew.
+        done = (row,) if row is not None else ()
+        saving = self._rendering.saving(recalled, facts, outcome, now, finishes=done)
+        if not self._save(saving):
+            # Somebody else had an answer as well: what is known of the money counts all the same.
+            self._save(replace(saving, finishes=()))
 
     # ---- what all doors share
 

@@ -100,6 +100,34 @@ def test_whatever_order_the_answers_of_a_payment_come_in_money_that_went_stays_g
     assert filed.state is state
 
 
+def test_money_that_is_asked_for_anew_the_moment_it_failed_is_asked_for(filed: Story) -> None:
+    """Whoever asks again is faster than the worker, which has only just heard the answer."""
+    told = filed.house.paid
+
+    def and_asked_again(case_no: str, answer: Answer, now: datetime, *row: str) -> None:
+        told(case_no, answer, now, *row)
+        if answer is Answer.FAILED:
+            filed.house.decide(StaffAction("a1", Role.AGENT, "pay", case_no), now)
+
+    filed.house.paid = and_asked_again
+    filed.provider.answers = [Answer.FAILED]
+    filed.staff("approve")
+    assert (filed.state, filed.provider.paid) == (S.REFUNDED, {f"pay:{FIRST}": 9000})
+
+
+def test_of_two_answers_to_one_payment_neither_is_lost(filed: Story) -> None:
+    """Two workers asked, as the first took longer than its lease: what it heard counts though the other one is done."""
+    told = filed.house.paid
+
+    def by_both(case_no: str, answer: Answer, now: datetime, *row: str) -> None:
+        told(case_no, Answer.FAILED, now, *row)
+        told(case_no, answer, now, *row)
+
+    filed.house.paid = by_both
+    filed.staff("approve")
+    assert filed.state is S.REFUNDED
+
+
 # ---- the first one wins
 
 
