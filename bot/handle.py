@@ -26,7 +26,7 @@ from bot.texts import Catalogue
 from flows import case as life
 from flows import review
 from flows.alarm import ring
-from flows.model import SYSTEM, Actor, Case, Outcome, Remedy, Role, Tell, Text, Wake
+from flows.model import SYSTEM, Actor, Case, CaseState, Outcome, Remedy, Role, Tell, Text, Wake
 from flows.policy import calendar_notice
 from flows.progress import advance
 from flows.talk import Turn, step
@@ -284,7 +284,9 @@ class House:
         facts = self.gathering.facts(recalled, quiet)
         case = next(case for case in recalled.cases if case.number == case_no)
         turn = Turn(recalled.talk, quiet, facts)
-        for trigger in PAYMENT_STEPS[answer]:
+        # What is refused stays so until a person asks anew: of two who asked, the slower one brings no news of it.
+        is_news = answer is Answer.DONE or case.state is not CaseState.PAYOUT_FAILED
+        for trigger in PAYMENT_STEPS[answer] if is_news else ():
             known = next(known for known in turn.facts.cases if known.number == case_no)
             try:
                 outcome = advance(known, trigger, SYSTEM, at=now, policy=turn.rules_of(known))

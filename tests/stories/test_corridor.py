@@ -85,6 +85,7 @@ def test_money_that_is_paid_twice_is_told_and_counted_once(filed: Story) -> None
 
 @pytest.mark.parametrize("answers, state", [
     ([Answer.FAILED, Answer.FAILED], S.PAYOUT_FAILED),
+    ([Answer.FAILED, Answer.UNKNOWN], S.PAYOUT_FAILED),
     ([Answer.FAILED, Answer.DONE], S.REFUNDED),
     ([Answer.DONE, Answer.FAILED], S.REFUNDED),
     ([Answer.UNKNOWN, Answer.UNKNOWN, Answer.DONE], S.REFUNDED),
@@ -98,6 +99,15 @@ def test_whatever_order_the_answers_of_a_payment_come_in_money_that_went_stays_g
     for answer in answers:
         filed.house.paid(FIRST, answer, NOON)
     assert filed.state is state
+
+
+def test_money_that_was_refused_twice_is_told_and_counted_once(filed: Story) -> None:
+    filed.provider.answers = [Answer.UNKNOWN]
+    filed.staff("approve")
+    for _ in range(2):
+        filed.house.paid(FIRST, Answer.FAILED, NOON)
+    assert filed._news() == ["news.payout_failed"]
+    assert [event.trigger for event in filed.case.events].count("fail") == 1
 
 
 def test_money_that_is_asked_for_anew_the_moment_it_failed_is_asked_for(filed: Story) -> None:
