@@ -20,6 +20,7 @@ from tests.stories.telling import (
     TWIN,
     WAITING,
     Tell,
+    ago,
 )
 
 S = CaseState
@@ -61,6 +62,14 @@ def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:
     story = tell(WAITING)
     story.goes(("还没发货，我要退款", ["offer.cancel"]), ("[accept:cancel]", ["filed.approved", "news.refunded"]))
     assert (story.state, story.case.reason) == (S.REFUNDED, Reason.CHANGE_OF_MIND)
+
+
+def test_a_service_that_has_begun_is_not_offered_to_be_cancelled_as_that_would_be_refused(tell: Tell) -> None:
+    story = tell(replace(SERVICE, promised_at=ago(-5)))
+    story.goes((f"{SERVICE.order_no} 还没发货，什么都没收到，我要退款", ["offer.nothing"]))
+    assert not any("取消" in text for text in (story.said[-1].text, *(label for _, label in story.said[-1].buttons)))
+    story.goes(("那就取消订单", ["offer.again"]))
+    assert not story.store.recall("u1").cases
 
 
 def test_shown_as_delivered_and_nothing_received_goes_to_an_agent_within_the_hour(tell: Tell) -> None:
