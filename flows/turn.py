@@ -152,8 +152,10 @@ class Turn:
 
     @property
     def granted(self) -> int:
-        ledger = self.facts.ledgers.get(self.order.order_no) if self.order else None
-        return ledger.granted if ledger else 0
+        """Pieces that went back. The shop may have put the order right since: never more than it has now."""
+        order = self.order
+        ledger = self.facts.ledgers.get(order.order_no) if order else None
+        return min(ledger.granted, order.quantity) if ledger and order else 0
 
     def verdict(self, code_used: bool | None = None) -> Verdict:
         """What the rules say of the claim as it stands. Only where order and reason are known."""

@@ -121,3 +121,13 @@ def test_pieces_of_one_order_that_are_given_back_in_steps_add_up_to_what_was_pai
         story.staff("approve", case=story.case.number)
         back.append(story.case.refund.cash)
     assert back == [3333, 6667] and sum(story.provider.paid.values()) == 10000
+
+
+def test_an_order_that_the_shop_cut_below_what_went_back_is_answered_as_given_back(tell: Tell) -> None:
+    three = replace(CARD, quantity=3)
+    story = tell(three)
+    story.goes((f"{three.order_no} {INVALID}，只退两张", ["evidence.ask"]), *HANDED_IN[1:])
+    story.staff("approve")
+    story.app.orders.put([replace(three, quantity=1)])
+    story.goes((f"{three.order_no} {INVALID}", ["payout.sent"]))
+    assert list(story.provider.paid.values()) == [6000]
