@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import report
-from bot.channels import Incoming, Upload
+from bot.channels import Incoming, SendLater, Upload
 from bot.config import Settings
 from bot.evidence import Intake
 from bot.gathering import Gathering, Sought, handed_in
@@ -126,11 +126,16 @@ class House:
                 raise NotAllowed("not_allowed", self._rendering.why_not(refused)) from refused
 
     def wake(self, wake: Wake, now: datetime) -> None:
-        """A time has come. Nothing is done where the world has moved on since."""
+        """A time has come. Nothing is done where the world has moved on since.
+
+        Raises SendLater where they wrote in time what would not let it lapse, and that is still being read.
+        """
         self._look_at_rules(now)
         if wake.chat is None:
             return
         chat = wake.chat
+        if wake.kind == "lapse" and self._store.outbox.waits(f"read:{chat}", but=""):
+            raise SendLater(1, "what they sent is still being read")
         with self._locks.of(chat):
             _until_it_holds(lambda: self._wake(wake, chat, now))
 
@@ -237,7 +242,8 @@ class House:
             return
         incoming, problems = as_it_came(message)
         reading = self._hearing.read(message.text)
-        sought = self._sought(recalled, incoming, reading, now, problems, message.files)
+        # It counts from when it came: how long its pictures wait to be read takes no one's window or appeal away.
+        sought = self._sought(recalled, incoming, reading, message.at, problems, message.files)
         recalled, heard = sought.recalled, sought.heard
         facts = self.gathering.facts(recalled, heard, {file: sight.picture for file, sight in seen.items()})
         facts = replace(facts, doubts={file: sight.doubts for file, sight in seen.items()})

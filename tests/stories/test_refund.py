@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from bot.channels import Incoming
 from flows.model import CaseState, Need, Order, Remedy
 from nlp.codes import Reason
 from tests.conftest import NOON
@@ -21,6 +22,7 @@ from tests.stories.telling import (
     WAITING,
     Tell,
     ago,
+    picture,
 )
 
 S = CaseState
@@ -81,6 +83,15 @@ def test_shown_as_delivered_and_nothing_received_goes_to_an_agent_within_the_hou
     )
     assert (story.state, story.case.reason) == (S.SUBMITTED, Reason.NOT_DELIVERED)
     assert [piece.need for piece in story.case.evidence] == [Need.ORDER_PAGE]
+
+
+def test_a_picture_sent_within_the_hour_counts_though_it_is_read_after_it(tell: Tell) -> None:
+    story = tell(CARD)
+    sent = Incoming("webchat", "u1", "last", "显示已发货，但是我什么都没收到，我要退款", (picture(9),))
+    story.house.hear(sent, story.now)
+    story.now += timedelta(seconds=2)
+    assert story._news() == ["confirm.with_rule"]
+    story.goes(("[yes]", ["filed.submitted"]))
 
 
 def test_a_second_past_the_hour_the_same_words_are_refused_by_the_rules(tell: Tell) -> None:
