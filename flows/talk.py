@@ -86,6 +86,9 @@ class Turn(Workbench):
     def case_known(self) -> bool:
         return any(followup._is_named(self, case) for case in self.facts.cases)
 
+    def refused_last(self) -> bool:
+        return followup.refused_last(self)
+
     def case_stands(self) -> bool:
         return followup.case_takes_evidence(self) is not None
 
@@ -335,6 +338,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("picture",        T.ADD_EVIDENCE,     None,                 when="case_stands",           do=followup.attach),
     Row("picture",        T.ASK_APPEAL,       T.IDLE,               when="can_appeal",            do=dispute.appeal),
     Row("picture",        START,              T.IDLE,               when="case_stands",           do=followup.attach),
+    Row("picture",        START,              T.IDLE,               when="refused_last can_appeal", do=dispute.appeal),
     Row("picture",        BOT,                None,                                               do=begin),
     Row("supplement",     BOT,                T.IDLE,               when="tells_of_case",         do=followup.attach),
     Row("supplement",     BOT,                None,                 when="can_appeal brings_material", do=dispute.ask_material),

@@ -104,6 +104,27 @@ def test_news_of_one_case_does_not_take_away_the_appeal_that_another_waits_for(
     assert (of(two, FIRST).state, len(of(two, SECOND).evidence)) == (S.APPEALED, 0)
 
 
+@pytest.mark.parametrize(("material", "answers"), [
+    ("(picture)", ["appeal.filed"]),
+    ("卡号就是这张，你们看错了", ["appeal.material"]),
+    ("我再补两张截图", ["appeal.material"]),
+])  # fmt: skip
+def test_what_is_sent_right_after_a_refusal_is_about_the_refused_case(
+    two: Story, material: str, answers: list[str]
+) -> None:
+    two.staff("reject", case=FIRST, text=REFUSAL)
+    before = of(two, SECOND)
+    two.goes((material, answers))
+    assert two.said[-1].case == FIRST and of(two, SECOND) == before
+
+
+def test_a_case_that_was_asked_for_a_picture_gets_it_also_after_another_one_was_refused(two: Story) -> None:
+    two.staff("request_evidence", case=SECOND, text="请补一张截图。")
+    two.staff("reject", case=FIRST, text=REFUSAL)
+    two.goes(("(picture)", ["evidence.attached"]))
+    assert (of(two, FIRST).state, of(two, SECOND).state) == (S.REJECTED, S.IN_REVIEW)
+
+
 def test_two_decisions_pay_two_orders_each_once(two: Story) -> None:
     two.staff("approve", case=FIRST)
     two.staff("approve", case=SECOND)
