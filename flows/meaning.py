@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from flows.claim import as_told, described_number, forget_reason, names_a_number, names_their_order, take_down
-from flows.dispute import tells_something
+from flows.dispute import offer_meant, tells_something
 from flows.followup import MONEY_GRANTED, WITHDRAWABLE
 from flows.model import LAST, CaseState, Draft, TalkState
 from flows.turn import LASTING, Turn
@@ -168,8 +168,12 @@ def _idle(turn: Turn) -> str:
     if offered and wants_money and reading.answer is None:
         return "decline"
     offers = [case.offer for case in turn.cases_in(CaseState.OFFERED)]
+    names_offer = offered and reading.answer is None and reading.remedy in offers and reading.substance <= 4
+    takes = reading.answer is A.ACCEPT or (reading.answer is A.YES and reading.remedy is not None)
+    if offered and (takes or names_offer) and offer_meant(turn) is None:
+        return "status"    # 「我要余额」 where an exchange was offered, or one of several offers: what stands is shown
     if offered and reading.answer is None and reading.remedy in offers:
-        return "accept" if reading.substance <= 4 else "repeat"
+        return "accept" if names_offer else "repeat"
     if reading.remedy == "cancel" and not turn.cases_in(*WITHDRAWABLE) and not turn.drafting():
         turn.know(guesses=(Reason.CHANGE_OF_MIND,))    # 「取消订单」 of what nobody has claimed yet
         return _new_claim(turn)

@@ -76,9 +76,14 @@ class Turn(Workbench):
     def offer_stands(self) -> bool:
         return spoken_of(self, CaseState.OFFERED) is not None
 
+    def offer_meant(self) -> bool:
+        return dispute.offer_meant(self) is not None
+
     def offer_was_asked(self) -> bool:
         """The case last spoken of is offered something: 「行」 takes it."""
-        return any(case.number == self.talk.case for case in self.cases_in(CaseState.OFFERED))
+        return self.offer_meant() and any(
+            case.number == self.talk.case for case in self.cases_in(CaseState.OFFERED)
+        )
 
     def tells_of_case(self) -> bool:
         return refund.tells_of_it(self) and self.case_stands()
@@ -305,7 +310,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("later",          T.IDLE,             None,                                               do=thanks),
     Row("accept",         (T.OFFER_INSTEAD, T.IDLE), T.IDLE,        when="remedy_named",          do=take_remedy),
     Row("accept",         T.OFFER_INSTEAD,    None,                 when="alternatives_open",     do=which_remedy),
-    Row("accept",         BOT,                None,                 when="offer_stands",          do=dispute.accept_offer),
+    Row("accept",         BOT,                None,                 when="offer_meant",           do=dispute.accept_offer),
     Row("decline",        T.OFFER_INSTEAD,    T.IDLE,               when="refused",               do=insist),
     Row("decline",        T.OFFER_INSTEAD,    None,                                               do=insist),
     Row("decline",        T.IDLE,             None,                 when="offer_stands",          do=dispute.decline_offer),
@@ -316,7 +321,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("order_wanted",   BOT,                T.ASK_ORDER,                                        do=ask_order),
     Row("type_chosen",    BOT,                T.ASK_REASON,                                       do=of_type),
     Row("change",         CLAIM,              None,                                               do=refund.ask_what_to_change),
-    Row("offer_accept",   BOT,                None,                 when="offer_stands",          do=dispute.accept_offer),
+    Row("offer_accept",   BOT,                None,                 when="offer_meant",           do=dispute.accept_offer),
     Row("offer_decline",  BOT,                None,                 when="offer_stands",          do=dispute.decline_offer),
     Row("offer_accept",   BOT,                None,                                               do=dispute.no_such_offer),
     Row("offer_decline",  BOT,                None,                                               do=dispute.no_such_offer),
