@@ -291,6 +291,8 @@ def _offer_asked(turn: Turn) -> str:
         turn.argument = str(reading.remedy)
         return "accept"
     if reading.answer in (A.ACCEPT, A.YES):
+        if reading.remedy is not None:
+            return "repeat"    # 「我要余额」 where only cancelling is open: what is taken is taken for good
         turn.argument = str(open_to[0]) if len(open_to) == 1 else ""
         return "accept"
     if reading.intent is Intent.REFUND and reading.reason in (None, turn.draft.reason) and not reading.code_used:

@@ -66,6 +66,13 @@ def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:
     assert (story.state, story.case.reason) == (S.REFUNDED, Reason.CHANGE_OF_MIND)
 
 
+@pytest.mark.parametrize("wish", ["我要余额", "可以，退余额"])
+def test_whoever_wants_what_is_not_open_has_not_cancelled_the_order(tell: Tell, wish: str) -> None:
+    story = tell(WAITING)
+    story.goes(("还没发货，我要退款", ["offer.cancel"]), (wish, ["offer.again"]))
+    assert not story.store.recall("u1").cases
+
+
 def test_a_service_that_has_begun_is_not_offered_to_be_cancelled_as_that_would_be_refused(tell: Tell) -> None:
     story = tell(replace(SERVICE, promised_at=ago(-5)))
     story.goes((f"{SERVICE.order_no} 还没发货，什么都没收到，我要退款", ["offer.nothing"]))
