@@ -6,7 +6,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from flows import dispute, filing, followup, person, refund
-from flows.claim import take_down
+from flows.claim import take_down, take_quantity
 from flows.filing import answer_in_writing, file_claim
 from flows.followup import WITHDRAWABLE, spoken_of
 from flows.meaning import CLAIMING, meaning
@@ -235,6 +235,7 @@ def back_to_order(turn: Turn) -> None:
 
 
 def take_remedy(turn: Turn) -> None:
+    take_quantity(turn)    # 「可以换货，只换一张」
     filing.accept_remedy(turn, Remedy(turn.argument))
 
 

@@ -1,6 +1,7 @@
 """An exchange or balance credit instead of money: taken, turned down, or left lying."""
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import CaseState, Remedy
 from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, LATE, MEMBERSHIP, Story, Tell
@@ -77,6 +78,14 @@ def test_what_the_rules_offer_at_once_is_taken_in_words(tell: Tell) -> None:
     story.goes(("不想要了，无理由退款", ["offer.instead"]), ("可以换货", ["filed.accepted.exchange"]))
     assert (story.state, story.case.offer) == (S.ACCEPTED, Remedy.EXCHANGE)
     assert [event.trigger for event in story.case.events] == ["accept"]
+
+
+def test_of_several_pieces_only_those_that_are_named_are_exchanged(tell: Tell) -> None:
+    three = replace(CARD, quantity=3)
+    story = tell(three)
+    story.goes(("不想要了，无理由退款", ["offer.instead"]), ("可以换货，只换一张", ["filed.accepted.exchange"]))
+    assert (story.case.quantity, story.case.refund.cash) == (1, 3000)
+    assert story.store.about_orders([three.order_no])[three.order_no].ledger.granted == 1
 
 
 def test_an_offer_does_not_stop_the_rest_of_the_talk(offered: Story) -> None:
