@@ -39,6 +39,8 @@ def _started(turn: Turn) -> str:
     number = turn.heard.linked
     if number is None:
         return "greeting"
+    # However the shop's page writes it: what is bound and what is open is kept under the number of the record.
+    number = turn.facts.orders[number].order_no if number in turn.facts.orders else number
     if turn.draft.order_no != number:
         turn.draft = Draft(evidence=turn.draft.evidence)
     turn.know(order_no=number)
