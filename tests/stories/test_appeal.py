@@ -51,6 +51,14 @@ def test_an_appeal_needs_something_new_and_is_decided_by_another_person(refused:
     assert refused.staff("approve", "a2") == ["news.approved", "news.refunded"]
 
 
+def test_whoever_refused_does_not_take_the_appeal_from_the_other_person_while_it_waits(refused: Story) -> None:
+    refused.goes((f"我要申诉，{MATERIAL}", ["appeal.filed"]))
+    refused.staff("request_evidence", "a2", text="请补一张截图。")
+    with pytest.raises(NotAllowed, match="另一位"):
+        refused.staff("take", "a1")
+    assert (refused.state, refused.case.reviewer) == (S.AWAITING_CUSTOMER, "a2")
+
+
 def test_the_button_of_the_refusal_appeals_as_well(refused: Story) -> None:
     refused.goes((f"[appeal:{FIRST}]", ["appeal.material"]), (MATERIAL, ["appeal.filed"]))
 
