@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flows.claim import as_told, described_number, forget_reason, names_a_number, names_their_order, take_down
 from flows.dispute import offer_meant, tells_something
-from flows.followup import MONEY_GRANTED, WITHDRAWABLE
+from flows.followup import MONEY_GRANTED, WITHDRAWABLE, names_a_case
 from flows.model import LAST, CaseState, Draft, TalkState
 from flows.turn import LASTING, Turn
 from nlp.codes import Answer, Intent, Reason
@@ -295,6 +295,8 @@ def _offer_asked(turn: Turn) -> str:
     if reading.answer in (A.ACCEPT, A.YES):
         if reading.remedy is not None:
             return "repeat"    # 「我要余额」 where only cancelling is open: what is taken is taken for good
+        if not open_to and not names_a_case(turn):
+            return "repeat"    # 「好的」 to a refusal takes nothing that another case was offered
         turn.argument = str(open_to[0]) if len(open_to) == 1 else ""
         return "accept"
     if reading.intent is Intent.REFUND and reading.reason in (None, turn.draft.reason) and not reading.code_used:

@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.handle import NotAllowed
-from flows.model import Case, CaseState
-from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, MEMBERSHIP, REFUSAL, Story, Tell
+from flows.model import Case, CaseState, Remedy
+from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, MEMBERSHIP, REFUSAL, Story, Tell, ago
 
 S = CaseState
 SECOND = "RF2611200002"
@@ -123,6 +123,20 @@ def test_a_case_that_was_asked_for_a_picture_gets_it_also_after_another_one_was_
     two.staff("reject", case=FIRST, text=REFUSAL)
     two.goes(("(picture)", ["evidence.attached"]))
     assert (of(two, FIRST).state, of(two, SECOND).state) == (S.REJECTED, S.IN_REVIEW)
+
+
+OVER = replace(MEMBERSHIP, order_no="KM202611201530010009", product="爱奇艺月卡", delivered_at=ago(24 * 9))
+"""Bought so long ago that the rules refuse what is claimed of it."""
+
+
+@pytest.mark.parametrize("answer", ["好的", "接受"])
+def test_a_yes_to_the_refusal_of_one_order_does_not_take_what_another_was_offered(tell: Tell, answer: str) -> None:
+    story = tell(CARD, OVER)
+    story.goes((f"{CARD.order_no} {INVALID}", ["evidence.ask"]), *HANDED_IN[1:])
+    story.staff("offer", offer=Remedy.CREDIT)
+    story.goes((f"{OVER.order_no} {DROPPED}", ["offer.nothing"]), (answer, ["offer.again"]))
+    assert of(story, FIRST).state is S.OFFERED
+    story.goes((f"{FIRST} 接受", ["offer.taken"]))
 
 
 def test_two_decisions_pay_two_orders_each_once(two: Story) -> None:
