@@ -106,6 +106,9 @@ class Turn(Workbench):
     def no_case_named(self) -> bool:
         return not self.argument
 
+    def no_case_said(self) -> bool:
+        return not followup.names_a_case(self)
+
     def files_came(self) -> bool:
         return bool(self.heard.files)
 
@@ -364,9 +367,10 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("add_evidence",   BOT,                T.ASK_APPEAL,         when="can_appeal",            do=dispute.ask_material),
     Row("add_evidence",   BOT,                None,                 when="files_came",            do=begin),
     Row("add_evidence",   BOT,                None,                                               do=no_case_for_evidence),
+    Row("appeal",         T.OFFER_INSTEAD,    T.IDLE,               when="claim_refused no_case_said", do=answer_in_writing),
     Row("appeal",         BOT,                T.IDLE,               when="can_appeal brings_material", do=dispute.appeal),
     Row("appeal",         BOT,                T.ASK_APPEAL,         when="can_appeal",            do=dispute.ask_material),
-    Row("appeal",         (T.OFFER_INSTEAD, T.IDLE), T.IDLE,        when="claim_refused",         do=answer_in_writing),
+    Row("appeal",         T.IDLE,             None,                 when="claim_refused",         do=answer_in_writing),
     Row("appeal",         BOT,                None,                                               do=aside(dispute.no_appeal)),
     Row("ask_basis",      T.OFFER_INSTEAD,    None,                 when="claim_refused",         do=dispute.basis_of_claim),
     Row("ask_basis",      BOT,                None,                                               do=aside(dispute.basis)),

@@ -139,6 +139,24 @@ def test_a_yes_to_the_refusal_of_one_order_does_not_take_what_another_was_offere
     story.goes((f"{FIRST} 接受", ["offer.taken"]))
 
 
+@pytest.mark.parametrize("words", ["我要申诉", "我要申诉，商品页写的是可以用一年，现在才几天"])
+def test_an_appeal_against_what_the_rules_just_said_does_not_use_up_that_of_another_case(
+    tell: Tell, words: str
+) -> None:
+    story = tell(CARD, OVER)
+    story.goes((f"{CARD.order_no} {INVALID}", ["evidence.ask"]), *HANDED_IN[1:])
+    story.staff("reject", text=REFUSAL)
+    story.goes((f"{OVER.order_no} {DROPPED}", ["offer.nothing"]), (words, ["filed.refused"]))
+    assert (of(story, FIRST).state, story.case.order.order_no) == (S.REJECTED, OVER.order_no)
+
+
+def test_a_case_that_is_named_is_appealed_also_while_another_claim_is_refused(tell: Tell) -> None:
+    story = tell(CARD, OVER)
+    story.goes((f"{CARD.order_no} {INVALID}", ["evidence.ask"]), *HANDED_IN[1:])
+    story.staff("reject", text=REFUSAL)
+    story.goes((f"{OVER.order_no} {DROPPED}", ["offer.nothing"]), (f"[appeal:{FIRST}]", ["appeal.material"]))
+
+
 def test_two_decisions_pay_two_orders_each_once(two: Story) -> None:
     two.staff("approve", case=FIRST)
     two.staff("approve", case=SECOND)
