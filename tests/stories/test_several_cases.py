@@ -125,6 +125,20 @@ def test_a_case_that_was_asked_for_a_picture_gets_it_also_after_another_one_was_
     assert (of(two, FIRST).state, of(two, SECOND).state) == (S.REJECTED, S.IN_REVIEW)
 
 
+def test_of_two_cases_that_wait_for_a_picture_the_one_that_asked_last_gets_it(two: Story) -> None:
+    for number in (SECOND, FIRST):
+        two.staff("request_evidence", case=number, text="请补一张截图。")
+    two.goes(("(picture)", ["evidence.attached"]))
+    assert (of(two, FIRST).state, of(two, SECOND).state) == (S.IN_REVIEW, S.AWAITING_CUSTOMER)
+
+
+def test_news_of_one_case_does_not_take_the_picture_that_another_was_to_get(two: Story) -> None:
+    two.goes((f"[add:{FIRST}]", ["evidence.send_more"]))
+    two.staff("take", case=SECOND)
+    two.goes(("(picture)", ["evidence.attached"]))
+    assert (len(of(two, FIRST).evidence), len(of(two, SECOND).evidence)) == (1, 0)
+
+
 OVER = replace(MEMBERSHIP, order_no="KM202611201530010009", product="爱奇艺月卡", delivered_at=ago(24 * 9))
 """Bought so long ago that the rules refuse what is claimed of it."""
 
