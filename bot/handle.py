@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import report
-from bot.channels import Incoming, Upload
+from bot.channels import Incoming, SendLater, Upload
 from bot.config import Settings
 from bot.evidence import Intake
 from bot.gathering import Gathering, Sought, handed_in
@@ -26,7 +26,7 @@ from bot.texts import Catalogue
 from flows import case as life
 from flows import review
 from flows.alarm import ring
-from flows.model import SYSTEM, Actor, Case, Outcome, Remedy, Role, Tell, Text, Wake
+from flows.model import SYSTEM, Actor, Case, CaseState, Outcome, Remedy, Role, Tell, Text, Wake
 from flows.policy import calendar_notice
 from flows.progress import advance
 from flows.talk import Turn, step
@@ -126,11 +126,16 @@ class House:
                 raise NotAllowed("not_allowed", self._rendering.why_not(refused)) from refused
 
     def wake(self, wake: Wake, now: datetime) -> None:
-        """A time has come. Nothing is done where the world has moved on since."""
+        """A time has come. Nothing is done where the world has moved on since.
+
+        Raises SendLater where they wrote in time what would not let it lapse, and that is still being read.
+        """
         self._look_at_rules(now)
         if wake.chat is None:
             return
         chat = wake.chat
+        if wake.kind == "lapse" and self._store.outbox.waits(f"read:{chat}", but=""):
+            raise SendLater(1, "what they sent is still being read")
         with self._locks.of(chat):
             _until_it_holds(lambda: self._wake(wake, chat, now))
 
@@ -139,11 +144,14 @@ class House:
         with self._locks.of(message.chat):
             _until_it_holds(lambda: self._read(message, seen, more, now))
 
-    def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
-        """What is known of a payment. The same answer twice changes nothing more."""
+    def paid(self, case_no: str, answer: Answer, now: datetime, row: str | None = None) -> None:
+        """What is known of a payment. The same answer twice changes nothing more.
+
+        `row` of the queue is done by this answer.
+        """
         case = self._case(case_no)
         with self._locks.of(case.customer):
-            _until_it_holds(lambda: self._paid(case_no, case.customer, answer, now))
+            _until_it_holds(lambda: self._paid(case_no, case.customer, answer, now, row))
 
     # ---- the rules, as the shop's file has them
 
@@ -234,7 +242,8 @@ class House:
             return
         incoming, problems = as_it_came(message)
         reading = self._hearing.read(message.text)
-        sought = self._sought(recalled, incoming, reading, now, problems, message.files)
+        # It counts from when it came: how long its pictures wait to be read takes no one's window or appeal away.
+        sought = self._sought(recalled, incoming, reading, message.at, problems, message.files)
         recalled, heard = sought.recalled, sought.heard
         facts = self.gathering.facts(recalled, heard, {file: sight.picture for file, sight in seen.items()})
         facts = replace(facts, doubts={file: sight.doubts for file, sight in seen.items()})
@@ -275,13 +284,15 @@ class House:
         if outcome is not None:
             self._save(self._rendering.saving(recalled, facts, outcome, now, message_id, urgent=False))
 
-    def _paid(self, case_no: str, chat: str, answer: Answer, now: datetime) -> None:
+    def _paid(self, case_no: str, chat: str, answer: Answer, now: datetime, row: str | None) -> None:
         recalled = self._store.recall(chat)
         quiet = review.quiet(now)
         facts = self.gathering.facts(recalled, quiet)
         case = next(case for case in recalled.cases if case.number == case_no)
         turn = Turn(recalled.talk, quiet, facts)
-        for trigger in PAYMENT_STEPS[answer]:
+        # What is refused stays so until a person asks anew: of two who asked, the slower one brings no news of it.
+        is_news = answer is Answer.DONE or case.state is not CaseState.PAYOUT_FAILED
+        for trigger in PAYMENT_STEPS[answer] if is_news else ():
             known = next(known for known in turn.facts.cases if known.number == case_no)
             try:
                 outcome = advance(known, trigger, SYSTEM, at=now, policy=turn.rules_of(known))
@@ -290,10 +301,18 @@ class House:
             case = outcome.cases[-1]
             turn.done = turn.done.also(events=outcome.events, wakes=outcome.wakes)
             turn.has_moved(case, outcome.events)
-        if turn.done.events:
-            review.news(turn, case, turn.done.events, SYSTEM)
-            outcome = replace(turn.outcome(), cases=(case,))
-            self._save(self._rendering.saving(recalled, facts, outcome, now))
+        if not turn.done.events:
+            if row is not None:
+                self._store.outbox.finish(row, now)
+            return
+        review.news(turn, case, turn.done.events, SYSTEM)
+        outcome = replace(turn.outcome(), cases=(case,))
+        # The row is done with the answer or not at all: done afterwards, it could be one that was asked for anew.
+        done = (row,) if row is not None else ()
+        saving = self._rendering.saving(recalled, facts, outcome, now, finishes=done)
+        if not self._save(saving):
+            # Somebody else had an answer as well: what is known of the money counts all the same.
+            self._save(replace(saving, finishes=()))
 
     # ---- what all doors share
 

@@ -54,8 +54,8 @@ class House(Protocol):
 
     def read(self, message: ToRead, seen: Mapping[str, Sight], more: bool, now: datetime) -> None: ...
 
-    def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
-        """May be told the same answer twice."""
+    def paid(self, case_no: str, answer: Answer, now: datetime, row: str | None = None) -> None:
+        """May be told the same answer twice. `row` is done by it, together with what follows from it."""
         ...
 
 
@@ -235,12 +235,13 @@ class Worker:
         answer = self.payout.look_up(due.key, due.task) if due.attempts > 1 else None
         answer = answer or self.payout.refund(due.key, due.task, now)
         report.payout_answered(due, answer)
-        if answer is not Answer.BY_HAND:
+        if answer is Answer.BY_HAND:
+            self._note(self.store.outbox.finish, due.key, now)
+        elif answer is Answer.UNKNOWN:
             self.house.paid(due.task.case, answer, now)
-        if answer is Answer.UNKNOWN:
             self._put_off(due, now, growing(due.attempts), "the provider does not know yet")
         else:
-            self._note(self.store.outbox.finish, due.key, now)
+            self.house.paid(due.task.case, answer, now, due.key)
 
 
 def _nothing(now: datetime) -> None: ...

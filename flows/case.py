@@ -77,7 +77,7 @@ LIFE: Table[Step] = Table(S, Step, [
     Row("reject",           S.DRAFT,             S.REJECTED,          SYSTEM,   "in_writing"),
     Row("approve",          S.SUBMITTED,         S.APPROVED,          SYSTEM,   "by_the_record"),
     Row("take",             S.SUBMITTED,         S.IN_REVIEW,         AGENT),
-    Row("take",             S.AWAITING_CUSTOMER, S.IN_REVIEW,         AGENT),
+    Row("take",             S.AWAITING_CUSTOMER, S.IN_REVIEW,         AGENT,    "other_person"),
     Row("take",             S.APPEALED,          S.IN_REVIEW,         AGENT,    "other_person may_decide"),
     Row("request_evidence", S.IN_REVIEW,         S.AWAITING_CUSTOMER, AGENT,    "in_writing other_person"),
     Row("supply",           S.AWAITING_CUSTOMER, S.IN_REVIEW,         CUSTOMER),

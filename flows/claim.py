@@ -29,15 +29,20 @@ def take_down(turn: Turn) -> None:
     _take_reason(turn)
     if turn.reading.code_used is not None:
         turn.know(code_used=turn.reading.code_used)
-    if turn.reading.quantity is not None and turn.order:
-        some = turn.reading.quantity < turn.order.quantity
-        turn.know(quantity=turn.reading.quantity if some else None)
+    take_quantity(turn)
     _take_words(turn)
     settle_order(turn)
     trust_the_record(turn)
     if turn.draft.told_at is None and turn.claim_known():
         turn.know(told_at=turn.now)
     take_files(turn)
+
+
+def take_quantity(turn: Turn) -> None:
+    if turn.reading.quantity is not None:
+        # Said before the order is known, it waits for one: all of it would go back else.
+        some = turn.order is None or turn.reading.quantity < turn.order.quantity
+        turn.know(quantity=turn.reading.quantity if some else None)
 
 
 def _strike_out(turn: Turn) -> None:

@@ -23,9 +23,9 @@ A_SECOND = timedelta(seconds=1)
 def with_deadlines(case: Case, events: Sequence[Event], policy: Policy) -> Case:
     """The case with `submitted_at`, `due_at` and `until` as its events (the newest last) make them."""
     last = events[-1]
-    starts = [event.at for event in events if event.trigger in STARTS]
+    review = present_review(events)
     days, calendar = policy.clock.review_days, policy.calendar
-    due = due_at(starts[-1], pauses(events, starts[-1]), days, calendar) if starts else None
+    due = due_at(review[0].at, pauses(review), days, calendar) if review else None
     submitted = next((event.at for event in events if event.source is S.DRAFT), None)
     return replace(
         case,
@@ -35,12 +35,16 @@ def with_deadlines(case: Case, events: Sequence[Event], policy: Policy) -> Case:
     )
 
 
-def pauses(events: Sequence[Event], since: datetime) -> list[tuple[datetime, datetime | None]]:
+def present_review(events: Sequence[Event]) -> Sequence[Event]:
+    """The steps since the last review began, by their order: a machine's clock may have been set back in between."""
+    starts = [n for n, event in enumerate(events) if event.trigger in STARTS]
+    return events[starts[-1] :] if starts else ()
+
+
+def pauses(events: Sequence[Event]) -> list[tuple[datetime, datetime | None]]:
     """The spans in which the case waited for the customer; the last one may still be open."""
     spans: list[tuple[datetime, datetime | None]] = []
     for event in events:
-        if event.at < since:
-            continue
         if spans and spans[-1][1] is None and event.source in WAITS_FOR_CUSTOMER:
             spans[-1] = (spans[-1][0], event.at)
         if event.to in WAITS_FOR_CUSTOMER:

@@ -2,8 +2,8 @@
 
 from flows.case import NotAllowed
 from flows.filing import deny
-from flows.followup import TELLS_SOMETHING, figures, spoken_of, take_in, tell_status, what_is_next
-from flows.model import CUSTOMER, CaseState, Text
+from flows.followup import TELLS_SOMETHING, figures, several_meant, spoken_of, take_in, tell_status, what_is_next
+from flows.model import CUSTOMER, Case, CaseState, Remedy, Text
 from flows.progress import advance, amount_of_today
 from flows.turn import Turn, button
 from flows.wording import about
@@ -15,8 +15,16 @@ DECIDED = (S.REJECTED, S.CLOSED)
 # ---- an agent's offer
 
 
+def offer_meant(turn: Turn) -> Case | None:
+    """The case whose offer is taken by this answer. What is named must be what was offered: taken is taken for good."""
+    case, named = spoken_of(turn, S.OFFERED), turn.reading.remedy
+    if case is None or (case.number != turn.talk.case and several_meant(turn, S.OFFERED)):
+        return None
+    return case if named not in (Remedy.EXCHANGE, Remedy.CREDIT) or named == case.offer else None
+
+
 def answer_offer(turn: Turn, trigger: str, word: str) -> None:
-    case = spoken_of(turn, S.OFFERED)
+    case = offer_meant(turn) if trigger == "accept" else spoken_of(turn, S.OFFERED)
     assert case, "guarded by the table"
     try:
         taken = amount_of_today(case, turn.facts.ledgers, trigger) if trigger == "accept" else case

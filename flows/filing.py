@@ -17,6 +17,7 @@ from flows.model import (
     Order,
     Outcome,
     Remedy,
+    Role,
     Says,
     Text,
 )
@@ -35,7 +36,7 @@ def file_claim(turn: Turn) -> None:
     outcome = advance(case, "submit", CUSTOMER, at=turn.now, policy=turn.policy)
     # What went back of this order before counts as well: the limit is not passed by piece by piece.
     so_far = refund_for(case.order, turn.granted + case.quantity, 0).cash
-    at_once = verdict.eligible is Eligible.YES and so_far <= turn.policy.limits.auto_approve
+    at_once = verdict.eligible is Eligible.YES and turn.policy.limits.may_decide(Role.SYSTEM, so_far)
     in_doubt = any(piece.verdict is Says.CONTRADICTS for piece in case.evidence)
     if at_once and not in_doubt and not turn.facts.high_risk:
         outcome = follow(outcome, ("approve", SYSTEM), at=turn.now, policy=turn.policy, record_decides=True)

@@ -193,7 +193,14 @@ def payout_missing(turn: Turn) -> None:
 def case_takes_evidence(turn: Turn) -> Case | None:
     waiting = spoken_of(turn, S.AWAITING_CUSTOMER)
     named = spoken_of(turn, *UNDER_REVIEW)
-    return named if named and _is_named(turn, named) else waiting or named
+    if named and _is_named(turn, named):
+        return named
+    return waiting or (None if refused_last(turn) else named)
+
+
+def refused_last(turn: Turn) -> bool:
+    """The case last spoken of was refused: what comes now is about that one, and no other takes it for its own."""
+    return any(case.number == turn.talk.case for case in turn.cases_in(S.REJECTED))
 
 
 def ask_more(turn: Turn) -> None:

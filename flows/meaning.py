@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from flows.claim import as_told, described_number, forget_reason, names_a_number, names_their_order, take_down
-from flows.dispute import tells_something
-from flows.followup import MONEY_GRANTED, WITHDRAWABLE
+from flows.dispute import offer_meant, tells_something
+from flows.followup import MONEY_GRANTED, WITHDRAWABLE, names_a_case
 from flows.model import LAST, CaseState, Draft, TalkState
 from flows.turn import LASTING, Turn
 from nlp.codes import Answer, Intent, Reason
@@ -39,6 +39,8 @@ def _started(turn: Turn) -> str:
     number = turn.heard.linked
     if number is None:
         return "greeting"
+    # However the shop's page writes it: what is bound and what is open is kept under the number of the record.
+    number = turn.facts.orders[number].order_no if number in turn.facts.orders else number
     if turn.draft.order_no != number:
         turn.draft = Draft(evidence=turn.draft.evidence)
     turn.know(order_no=number)
@@ -168,8 +170,12 @@ def _idle(turn: Turn) -> str:
     if offered and wants_money and reading.answer is None:
         return "decline"
     offers = [case.offer for case in turn.cases_in(CaseState.OFFERED)]
+    names_offer = offered and reading.answer is None and reading.remedy in offers and reading.substance <= 4
+    takes = reading.answer is A.ACCEPT or (reading.answer is A.YES and reading.remedy is not None)
+    if offered and (takes or names_offer) and offer_meant(turn) is None:
+        return "status"    # 「我要余额」 where an exchange was offered, or one of several offers: what stands is shown
     if offered and reading.answer is None and reading.remedy in offers:
-        return "accept" if reading.substance <= 4 else "repeat"
+        return "accept" if names_offer else "repeat"
     if reading.remedy == "cancel" and not turn.cases_in(*WITHDRAWABLE) and not turn.drafting():
         turn.know(guesses=(Reason.CHANGE_OF_MIND,))    # 「取消订单」 of what nobody has claimed yet
         return _new_claim(turn)
@@ -287,6 +293,10 @@ def _offer_asked(turn: Turn) -> str:
         turn.argument = str(reading.remedy)
         return "accept"
     if reading.answer in (A.ACCEPT, A.YES):
+        if reading.remedy is not None:
+            return "repeat"    # 「我要余额」 where only cancelling is open: what is taken is taken for good
+        if not open_to and not names_a_case(turn):
+            return "repeat"    # 「好的」 to a refusal takes nothing that another case was offered
         turn.argument = str(open_to[0]) if len(open_to) == 1 else ""
         return "accept"
     if reading.intent is Intent.REFUND and reading.reason in (None, turn.draft.reason) and not reading.code_used:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
+from msgspec.structs import replace
+
 from flows.amount import refund_for
 from flows.model import Eligible, Goods, Order, OrderStatus, Refund, Remedy, Text, Value, Verdict, Yuan
 from flows.policy_file import BadPolicy, load
@@ -11,7 +13,7 @@ from flows.rules import Claim, Policy, Rule
 from flows.workdays import SHANGHAI
 from nlp.codes import Reason
 
-__all__ = ["BadPolicy", "Policy", "calendar_notice", "judge", "load"]
+__all__ = ["BadPolicy", "Policy", "calendar_notice", "judge", "load", "without"]
 
 BY_HAND = "order.by_hand"
 """The rule of a claim that the record alone would decide, of a customer for whom nothing is decided by itself."""
@@ -48,6 +50,12 @@ def _first_that_fits(rows: tuple[Rule, ...], claim: Claim) -> Rule:
         if row.fits(claim):
             return row
     raise LookupError(f"no row fits {claim.order.order_no}")
+
+
+def without(verdict: Verdict, remedy: Remedy) -> Verdict:
+    """The same answer where that way is not open."""
+    left = tuple(other for other in verdict.alternatives if other is not remedy)
+    return replace(verdict, alternatives=left, facts={**verdict.facts, "instead": _instead(left)})
 
 
 def calendar_notice(policy: Policy, now: datetime) -> Text | None:

@@ -133,7 +133,11 @@ def news(turn: Turn, case: Case, events: tuple[Event, ...], by: Actor) -> None:
     """Tells the customer of the step, and asks at once where something is wanted of them and nothing else is asked."""
     last = events[-1]
     key = NEWS[(last.trigger, last.to)]
-    idle = turn.state in (TalkState.IDLE, TalkState.ADD_EVIDENCE, TalkState.ASK_APPEAL) and not turn.drafting()
+    # What was asked about another case waits on, as its answer must not go to this one; of two that ask for pictures,
+    # the later is answered.
+    asked_of_it = turn.state in (TalkState.ADD_EVIDENCE, TalkState.ASK_APPEAL) and turn.talk.case == case.number
+    asks_too = turn.state is TalkState.ADD_EVIDENCE and case.state is S.AWAITING_CUSTOMER
+    idle = (turn.state is TalkState.IDLE or asked_of_it or asks_too) and not turn.drafting()
     if idle:
         turn.remember(case=case.number)
         turn.state = TalkState.ADD_EVIDENCE if case.state is S.AWAITING_CUSTOMER else TalkState.IDLE

@@ -35,7 +35,8 @@ class Limits(Struct, frozen=True):
     def may_decide(self, role: Role, cash: Cents) -> bool:
         """Whether somebody of this role may give back this much."""
         if role is Role.SYSTEM:
-            return cash <= self.auto_approve
+            # "0.00" is never: an order that points or a coupon paid for costs nothing, and gives back points.
+            return self.auto_approve > 0 and cash <= self.auto_approve
         free = self.agent_approve is None or cash <= self.agent_approve
         return role is Role.SUPERVISOR or (role is Role.AGENT and free)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from flows import dispute, filing, followup, person, refund
-from flows.claim import take_down
+from flows.claim import take_down, take_quantity
 from flows.filing import answer_in_writing, file_claim
 from flows.followup import WITHDRAWABLE, spoken_of
 from flows.meaning import CLAIMING, meaning
@@ -76,15 +76,23 @@ class Turn(Workbench):
     def offer_stands(self) -> bool:
         return spoken_of(self, CaseState.OFFERED) is not None
 
+    def offer_meant(self) -> bool:
+        return dispute.offer_meant(self) is not None
+
     def offer_was_asked(self) -> bool:
         """The case last spoken of is offered something: 「行」 takes it."""
-        return any(case.number == self.talk.case for case in self.cases_in(CaseState.OFFERED))
+        return self.offer_meant() and any(
+            case.number == self.talk.case for case in self.cases_in(CaseState.OFFERED)
+        )
 
     def tells_of_case(self) -> bool:
         return refund.tells_of_it(self) and self.case_stands()
 
     def case_known(self) -> bool:
         return any(followup._is_named(self, case) for case in self.facts.cases)
+
+    def refused_last(self) -> bool:
+        return followup.refused_last(self)
 
     def case_stands(self) -> bool:
         return followup.case_takes_evidence(self) is not None
@@ -97,6 +105,9 @@ class Turn(Workbench):
 
     def no_case_named(self) -> bool:
         return not self.argument
+
+    def no_case_said(self) -> bool:
+        return not followup.names_a_case(self)
 
     def files_came(self) -> bool:
         return bool(self.heard.files)
@@ -117,7 +128,11 @@ class Turn(Workbench):
     def plainly_wants_out(self) -> bool:
         """Said in plain words, of the only case that can be meant: no second question."""
         said = self.heard.button is None and self.reading.confidence >= SURE_ENOUGH_TO_WITHDRAW
-        return said and self.can_withdraw() and not self.could_mean_several()
+        case = spoken_of(self, *WITHDRAWABLE)
+        if case is None or not said or self.could_mean_several():
+            return False
+        # Right after news of another case the words are most likely about that one, which cannot be withdrawn any more.
+        return self.talk.case in (None, case.number) or followup.names_a_case(self)
 
     def nobody_came(self) -> bool:
         return person.nobody_came(self)
@@ -223,6 +238,7 @@ def back_to_order(turn: Turn) -> None:
 
 
 def take_remedy(turn: Turn) -> None:
+    take_quantity(turn)    # 「可以换货，只换一张」
     filing.accept_remedy(turn, Remedy(turn.argument))
 
 
@@ -298,7 +314,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("later",          T.IDLE,             None,                                               do=thanks),
     Row("accept",         (T.OFFER_INSTEAD, T.IDLE), T.IDLE,        when="remedy_named",          do=take_remedy),
     Row("accept",         T.OFFER_INSTEAD,    None,                 when="alternatives_open",     do=which_remedy),
-    Row("accept",         BOT,                None,                 when="offer_stands",          do=dispute.accept_offer),
+    Row("accept",         BOT,                None,                 when="offer_meant",           do=dispute.accept_offer),
     Row("decline",        T.OFFER_INSTEAD,    T.IDLE,               when="refused",               do=insist),
     Row("decline",        T.OFFER_INSTEAD,    None,                                               do=insist),
     Row("decline",        T.IDLE,             None,                 when="offer_stands",          do=dispute.decline_offer),
@@ -309,7 +325,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("order_wanted",   BOT,                T.ASK_ORDER,                                        do=ask_order),
     Row("type_chosen",    BOT,                T.ASK_REASON,                                       do=of_type),
     Row("change",         CLAIM,              None,                                               do=refund.ask_what_to_change),
-    Row("offer_accept",   BOT,                None,                 when="offer_stands",          do=dispute.accept_offer),
+    Row("offer_accept",   BOT,                None,                 when="offer_meant",           do=dispute.accept_offer),
     Row("offer_decline",  BOT,                None,                 when="offer_stands",          do=dispute.decline_offer),
     Row("offer_accept",   BOT,                None,                                               do=dispute.no_such_offer),
     Row("offer_decline",  BOT,                None,                                               do=dispute.no_such_offer),
@@ -331,6 +347,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("picture",        T.ADD_EVIDENCE,     None,                 when="case_stands",           do=followup.attach),
     Row("picture",        T.ASK_APPEAL,       T.IDLE,               when="can_appeal",            do=dispute.appeal),
     Row("picture",        START,              T.IDLE,               when="case_stands",           do=followup.attach),
+    Row("picture",        START,              T.IDLE,               when="refused_last can_appeal", do=dispute.appeal),
     Row("picture",        BOT,                None,                                               do=begin),
     Row("supplement",     BOT,                T.IDLE,               when="tells_of_case",         do=followup.attach),
     Row("supplement",     BOT,                None,                 when="can_appeal brings_material", do=dispute.ask_material),
@@ -350,9 +367,10 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("add_evidence",   BOT,                T.ASK_APPEAL,         when="can_appeal",            do=dispute.ask_material),
     Row("add_evidence",   BOT,                None,                 when="files_came",            do=begin),
     Row("add_evidence",   BOT,                None,                                               do=no_case_for_evidence),
+    Row("appeal",         T.OFFER_INSTEAD,    T.IDLE,               when="claim_refused no_case_said", do=answer_in_writing),
     Row("appeal",         BOT,                T.IDLE,               when="can_appeal brings_material", do=dispute.appeal),
     Row("appeal",         BOT,                T.ASK_APPEAL,         when="can_appeal",            do=dispute.ask_material),
-    Row("appeal",         (T.OFFER_INSTEAD, T.IDLE), T.IDLE,        when="claim_refused",         do=answer_in_writing),
+    Row("appeal",         T.IDLE,             None,                 when="claim_refused",         do=answer_in_writing),
     Row("appeal",         BOT,                None,                                               do=aside(dispute.no_appeal)),
     Row("ask_basis",      T.OFFER_INSTEAD,    None,                 when="claim_refused",         do=dispute.basis_of_claim),
     Row("ask_basis",      BOT,                None,                                               do=aside(dispute.basis)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -36,7 +37,7 @@ from flows.model import (
     Wake,
 )
 from flows.ownership import closed_until, fits, is_theirs
-from flows.policy import Policy, judge
+from flows.policy import Policy, judge, without
 from flows.table import Row
 from nlp.codes import Reason
 from nlp.mask import masked
@@ -151,8 +152,10 @@ class Turn:
 
     @property
     def granted(self) -> int:
-        ledger = self.facts.ledgers.get(self.order.order_no) if self.order else None
-        return ledger.granted if ledger else 0
+        """Pieces that went back. The shop may have put the order right since: never more than it has now."""
+        order = self.order
+        ledger = self.facts.ledgers.get(order.order_no) if order else None
+        return min(ledger.granted, order.quantity) if ledger and order else 0
 
     def verdict(self, code_used: bool | None = None) -> Verdict:
         """What the rules say of the claim as it stands. Only where order and reason are known."""
@@ -170,10 +173,14 @@ class Turn:
         used = draft.code_used if code_used is None else code_used
         claim = (order.order_no, draft.reason, at, used, self.pieces, self.granted)
         if claim not in self._judged:
-            self._judged[claim] = judge(
-                self.policy, order, draft.reason, now=at, high_risk=self.facts.high_risk, code_used=used,
+            rules = partial(
+                judge, self.policy, order, now=at, high_risk=self.facts.high_risk, code_used=used,
                 quantity=self.pieces, granted=self.granted,
             )  # fmt: skip
+            verdict = rules(draft.reason)
+            # To cancel is a claim of its own, and no way out where the rules refuse that one.
+            shut = Remedy.CANCEL in verdict.alternatives and rules(Reason.CHANGE_OF_MIND).eligible is Eligible.NO
+            self._judged[claim] = without(verdict, Remedy.CANCEL) if shut else verdict
         return self._judged[claim]
 
     @property

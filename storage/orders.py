@@ -54,7 +54,9 @@ class OrderTable:
         if not given:
             return
         adding = self.database.insert(orders)
-        fresh = {column.name: adding.excluded[column.name] for column in orders.c if column.name != "number"}
+        # The spelling stays: what was decided, and who was shown to own it, is kept under the number as it was written.
+        keys = ("number", "order_no")
+        fresh = {column.name: adding.excluded[column.name] for column in orders.c if column.name not in keys}
         with self.database.write() as connection:
             renewing = adding.on_conflict_do_update(index_elements=["number"], set_=fresh)
             connection.execute(renewing, [_row(order) for order in given])

@@ -59,6 +59,7 @@ class FakeHouse:
         self.read_messages: list[tuple[str, bool]] = []
         self.fails: list[BaseException] = []
         self.on_wake: Callable[[], None] = lambda: None
+        self.finish: Callable[[str, datetime], None] = lambda row, now: None
         self.watched = 0
         self.heard_together: list[list[str]] = []
         self.hears_together = True
@@ -82,10 +83,12 @@ class FakeHouse:
         self.woken.append((wake.key, now))
         self.on_wake()
 
-    def paid(self, case_no: str, answer: Answer, now: datetime) -> None:
+    def paid(self, case_no: str, answer: Answer, now: datetime, row: str | None = None) -> None:
         if self.fails:
             raise self.fails.pop(0)
         self.answers.append((case_no, answer))
+        if row is not None:
+            self.finish(row, now)
 
 
 class FakeMessenger:
@@ -123,6 +126,7 @@ class Desk:
 
     def __init__(self, store: Store, provider: Provider | None = None) -> None:
         self.store, self.house, self.payout = store, FakeHouse(), provider or Provider()
+        self.house.finish = store.outbox.finish
         self.channel, self.staff = FakeChannel(), FakeChannel("staff")
         channels = {"webchat": self.channel, "staff": self.staff}
         self.messenger = FakeMessenger()

@@ -137,6 +137,11 @@ def test_pieces_are_taken_down_where_they_are_fewer_than_were_bought(asked: int,
     assert told(reads("退几张", quantity=asked), three, draft=CLAIM).draft.quantity == pieces
 
 
+def test_pieces_named_before_the_order_wait_for_it() -> None:
+    three = replace(OURS, quantity=3)
+    assert told(reads("只退一张", quantity=1), three, SECOND, draft=None).draft.quantity == 1
+
+
 # ---- whose it is
 
 

@@ -43,6 +43,15 @@ def test_an_appeal_begins_a_review_of_its_own() -> None:
     assert alarms == {"half_time": MONDAY + (case.due_at - MONDAY) / 2, "overdue": case.due_at}
 
 
+def test_a_wait_counts_also_where_the_machines_clock_was_set_back_before_it() -> None:
+    """Asked for more five seconds before the appeal by the clock, and after it in truth; answered on Wednesday."""
+    review, waits = CaseState.IN_REVIEW, CaseState.AWAITING_CUSTOMER
+    asked = Event("RF2611200001", MONDAY - timedelta(seconds=5), "agent:a2", "request_evidence", review, waits)
+    supplied = Event("RF2611200001", MONDAY + timedelta(days=2), "customer", "supply", waits, review)
+    case = with_deadlines(a_case(state=review), (SUBMITTED, REFUSED, APPEALED, asked, supplied), load())
+    assert case.due_at == datetime(2026, 11, 27, 16, tzinfo=UTC), "Tuesday does not count"
+
+
 states = some.sampled_from([CaseState.IN_REVIEW, CaseState.AWAITING_CUSTOMER, CaseState.OFFERED, CaseState.SUBMITTED])
 steps = some.lists(some.tuples(states, some.integers(0, 4 * 86400)), max_size=8)
 

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from flows.model import CaseState, Cents, Need, OrderStatus
+from flows.policy import load
 from nlp.codes import Reason
 from tests.conftest import NOON, an_order
 from tests.flows.talking import POLICY, Desk, facts, says
@@ -46,6 +47,16 @@ def test_the_house_decides_at_once_up_to_the_owners_limit(cents: int, state: Cas
     desk.press("yes")
     assert desk.case.state is state
     assert bool(desk.last.pays) is (state is CaseState.APPROVED)
+
+
+@pytest.mark.parametrize("cents", [0, 100])
+def test_a_limit_of_nothing_leaves_every_order_to_an_agent_also_one_that_points_paid_for(cents: int) -> None:
+    never = load('[limits]\nauto_approve = "0.00"\n')
+    order = replace(LATE, amount_paid=Cents(cents), points=5000, points_value=Cents(5000), price=Cents(5000 + cents))
+    desk = Desk(facts(own=(order,), policy=never))
+    desk.hear("过了说好的时间还没发货，退款")
+    desk.press("yes")
+    assert (desk.case.state, desk.last.pays) == (CaseState.SUBMITTED, ())
 
 
 def test_of_a_high_risk_customer_nothing_is_decided_at_once() -> None:

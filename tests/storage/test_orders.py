@@ -31,6 +31,13 @@ def test_an_order_put_again_is_brought_up_to_date(store: Store) -> None:
     assert table.find(["km-1a"])["km-1a"] == delivered
 
 
+def test_an_order_that_comes_again_in_other_letters_stays_the_one_that_was_decided_upon(store: Store) -> None:
+    table = OrderTable(store.database)
+    table.put([FULL])
+    table.put([replace(FULL, order_no="KM-1A", status=OrderStatus.CLOSED)])
+    assert table.find(["KM-1A"])["KM-1A"] == replace(FULL, status=OrderStatus.CLOSED)
+
+
 def test_the_later_of_two_rows_for_one_order_counts(store: Store) -> None:
     table = OrderTable(store.database)
     table.put([FULL, replace(FULL, quantity=9)])

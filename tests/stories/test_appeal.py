@@ -1,10 +1,13 @@
 """A refusal in writing, one appeal with new material, a second person, and what is left after that."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.channels import Incoming
 from bot.handle import NotAllowed
 from flows.model import CaseState, Remedy
-from tests.stories.telling import CARD, FIRST, HANDED_IN, REFUSAL, Story, Tell
+from tests.stories.telling import CARD, FIRST, HANDED_IN, REFUSAL, Story, Tell, picture
 
 S = CaseState
 MATERIAL = "卡号就是这张，我重新拍了一张清楚的"
@@ -48,6 +51,14 @@ def test_an_appeal_needs_something_new_and_is_decided_by_another_person(refused:
     assert refused.staff("approve", "a2") == ["news.approved", "news.refunded"]
 
 
+def test_whoever_refused_does_not_take_the_appeal_from_the_other_person_while_it_waits(refused: Story) -> None:
+    refused.goes((f"我要申诉，{MATERIAL}", ["appeal.filed"]))
+    refused.staff("request_evidence", "a2", text="请补一张截图。")
+    with pytest.raises(NotAllowed, match="另一位"):
+        refused.staff("take", "a1")
+    assert (refused.state, refused.case.reviewer) == (S.AWAITING_CUSTOMER, "a2")
+
+
 def test_the_button_of_the_refusal_appeals_as_well(refused: Story) -> None:
     refused.goes((f"[appeal:{FIRST}]", ["appeal.material"]), (MATERIAL, ["appeal.filed"]))
 
@@ -79,6 +90,18 @@ def test_an_appeal_is_in_time_up_to_the_end_of_the_seventh_day(refused: Story) -
 def test_a_second_past_the_seven_days_it_is_closed(refused: Story) -> None:
     refused.waits(days=7, seconds=1)
     refused.goes((f"我要申诉，{MATERIAL}", ["appeal.too_late"]))
+
+
+def test_a_picture_sent_at_the_last_moment_counts_though_it_is_read_after_it(refused: Story) -> None:
+    refused.goes((f"[appeal:{FIRST}]", ["appeal.material"]))
+    refused.waits(days=7)
+    sent = Incoming("webchat", "u1", "last", text=MATERIAL, files=(picture(9),))
+    refused.house.hear(sent, refused.now)
+    refused.now += timedelta(seconds=2)
+    refused.worker.run_due(refused.now, ("wake",))
+    assert refused.state is S.REJECTED, "the reader has not come to it yet"
+    assert refused._news() == ["appeal.filed"]
+    assert refused.waits(seconds=5) == [] and refused.state is S.APPEALED
 
 
 def test_the_systems_own_refusal_may_be_appealed_to_any_agent(tell: Tell) -> None:

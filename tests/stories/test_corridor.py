@@ -85,6 +85,7 @@ def test_money_that_is_paid_twice_is_told_and_counted_once(filed: Story) -> None
 
 @pytest.mark.parametrize("answers, state", [
     ([Answer.FAILED, Answer.FAILED], S.PAYOUT_FAILED),
+    ([Answer.FAILED, Answer.UNKNOWN], S.PAYOUT_FAILED),
     ([Answer.FAILED, Answer.DONE], S.REFUNDED),
     ([Answer.DONE, Answer.FAILED], S.REFUNDED),
     ([Answer.UNKNOWN, Answer.UNKNOWN, Answer.DONE], S.REFUNDED),
@@ -98,6 +99,43 @@ def test_whatever_order_the_answers_of_a_payment_come_in_money_that_went_stays_g
     for answer in answers:
         filed.house.paid(FIRST, answer, NOON)
     assert filed.state is state
+
+
+def test_money_that_was_refused_twice_is_told_and_counted_once(filed: Story) -> None:
+    filed.provider.answers = [Answer.UNKNOWN]
+    filed.staff("approve")
+    for _ in range(2):
+        filed.house.paid(FIRST, Answer.FAILED, NOON)
+    assert filed._news() == ["news.payout_failed"]
+    assert [event.trigger for event in filed.case.events].count("fail") == 1
+
+
+def test_money_that_is_asked_for_anew_the_moment_it_failed_is_asked_for(filed: Story) -> None:
+    """Whoever asks again is faster than the worker, which has only just heard the answer."""
+    told = filed.house.paid
+
+    def and_asked_again(case_no: str, answer: Answer, now: datetime, *row: str) -> None:
+        told(case_no, answer, now, *row)
+        if answer is Answer.FAILED:
+            filed.house.decide(StaffAction("a1", Role.AGENT, "pay", case_no), now)
+
+    filed.house.paid = and_asked_again
+    filed.provider.answers = [Answer.FAILED]
+    filed.staff("approve")
+    assert (filed.state, filed.provider.paid) == (S.REFUNDED, {f"pay:{FIRST}": 9000})
+
+
+def test_of_two_answers_to_one_payment_neither_is_lost(filed: Story) -> None:
+    """Two workers asked, as the first took longer than its lease: what it heard counts though the other one is done."""
+    told = filed.house.paid
+
+    def by_both(case_no: str, answer: Answer, now: datetime, *row: str) -> None:
+        told(case_no, Answer.FAILED, now, *row)
+        told(case_no, answer, now, *row)
+
+    filed.house.paid = by_both
+    filed.staff("approve")
+    assert filed.state is S.REFUNDED
 
 
 # ---- the first one wins

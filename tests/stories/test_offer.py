@@ -1,9 +1,10 @@
 """An exchange or balance credit instead of money: taken, turned down, or left lying."""
 
 import pytest
+from msgspec.structs import replace
 
 from flows.model import CaseState, Remedy
-from tests.stories.telling import CARD, FIRST, HANDED_IN, Story, Tell
+from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, LATE, MEMBERSHIP, Story, Tell
 
 S = CaseState
 
@@ -46,6 +47,25 @@ def test_an_old_button_of_an_offer_does_nothing_once_it_was_answered(offered: St
     assert offered.state is S.IN_REVIEW
 
 
+@pytest.mark.parametrize("wish", ["我要余额", "可以，退余额", "余额吧"])
+def test_whoever_wants_something_else_than_was_offered_has_not_taken_it(offered: Story, wish: str) -> None:
+    offered.goes((wish, ["status.one"]))
+    assert offered.state is S.OFFERED
+    assert f"offer_accept:{FIRST}" in [button for button, _ in offered.said[-1].buttons]
+
+
+@pytest.mark.parametrize("words", ["我接受", "退成余额吧"])
+def test_of_two_offers_the_one_that_was_not_spoken_of_last_is_not_taken_for_the_other(tell: Tell, words: str) -> None:
+    story = tell(CARD, MEMBERSHIP, LATE)
+    for order, said in ((CARD, INVALID), (MEMBERSHIP, DROPPED)):
+        story.goes((f"{order.order_no} {said}", ["evidence.ask"]), *HANDED_IN[1:])
+        story.staff("offer", offer=Remedy.EXCHANGE if order is MEMBERSHIP else Remedy.CREDIT)
+    story.hears(f"{LATE.order_no} 还没到账，我要退款")
+    story.presses("yes")
+    story.goes((words, ["status.many"]))
+    assert [case.state for case in story.store.recall("u1").cases[1:]] == [S.OFFERED, S.OFFERED]
+
+
 def test_another_offer_may_follow_the_one_that_was_turned_down(offered: Story) -> None:
     offered.goes((f"[offer_decline:{FIRST}]", ["offer.turned_down"]))
     assert offered.staff("offer", offer=Remedy.CREDIT) == ["news.offered"]
@@ -58,6 +78,14 @@ def test_what_the_rules_offer_at_once_is_taken_in_words(tell: Tell) -> None:
     story.goes(("不想要了，无理由退款", ["offer.instead"]), ("可以换货", ["filed.accepted.exchange"]))
     assert (story.state, story.case.offer) == (S.ACCEPTED, Remedy.EXCHANGE)
     assert [event.trigger for event in story.case.events] == ["accept"]
+
+
+def test_of_several_pieces_only_those_that_are_named_are_exchanged(tell: Tell) -> None:
+    three = replace(CARD, quantity=3)
+    story = tell(three)
+    story.goes(("不想要了，无理由退款", ["offer.instead"]), ("可以换货，只换一张", ["filed.accepted.exchange"]))
+    assert (story.case.quantity, story.case.refund.cash) == (1, 3000)
+    assert story.store.about_orders([three.order_no])[three.order_no].ledger.granted == 1
 
 
 def test_an_offer_does_not_stop_the_rest_of_the_talk(offered: Story) -> None:

@@ -26,6 +26,12 @@ def test_whoever_comes_by_the_signed_link_of_the_order_page_is_not_asked(tell: T
     assert story.hears(INVALID) == ["evidence.ask"]
 
 
+def test_a_signed_link_proves_the_order_however_the_shops_page_writes_its_number(tell: Tell) -> None:
+    story = tell(STRANGERS)
+    assert story.hears(payload=story.app.links.payload(STRANGERS.order_no.lower())) == ["reason.ask"]
+    assert story.store.recall("u1").bound == {STRANGERS.order_no}
+
+
 def test_a_link_that_the_shop_has_not_signed_proves_nothing(tell: Tell) -> None:
     story = tell(STRANGERS)
     forged = story.app.links.payload(STRANGERS.order_no)[:-1] + "~"

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from bot.channels import Incoming
 from flows.model import CaseState, Need, Order, Remedy
 from nlp.codes import Reason
 from tests.conftest import NOON
@@ -20,6 +21,8 @@ from tests.stories.telling import (
     TWIN,
     WAITING,
     Tell,
+    ago,
+    picture,
 )
 
 S = CaseState
@@ -38,10 +41,44 @@ def test_goods_that_are_late_are_paid_back_at_once_by_the_record_alone(tell: Tel
     assert story.provider.paid == {f"pay:{FIRST}": 9000}
 
 
+def test_pieces_named_before_the_order_is_known_are_all_that_goes_back(tell: Tell) -> None:
+    three = replace(LATE, quantity=3)
+    story = tell(three, MEMBERSHIP)
+    story.goes(
+        ("一直没到账，我要退款，只退一份，另外两份还要", ["order.which"]),
+        (f"[order:{three.order_no}]", ["confirm.with_rule"]),
+        ("[yes]", ["filed.approved", "news.refunded"]),
+    )
+    assert (story.case.quantity, story.provider.paid) == (1, {f"pay:{FIRST}": 3000})
+
+
+def test_an_order_that_is_imported_again_in_other_letters_is_not_paid_back_again(tell: Tell) -> None:
+    story = tell(LATE)
+    story.goes(("充值一直没到账，我要退款", ["confirm.with_rule"]), ("[yes]", ["filed.approved", "news.refunded"]))
+    story.app.orders.put([replace(LATE, order_no=LATE.order_no.lower())])
+    story.goes((f"{LATE.order_no} 充值一直没到账，我要退款", ["payout.sent"]))
+    assert story.provider.paid == {f"pay:{FIRST}": 9000}
+
+
 def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:
     story = tell(WAITING)
     story.goes(("还没发货，我要退款", ["offer.cancel"]), ("[accept:cancel]", ["filed.approved", "news.refunded"]))
     assert (story.state, story.case.reason) == (S.REFUNDED, Reason.CHANGE_OF_MIND)
+
+
+@pytest.mark.parametrize("wish", ["我要余额", "可以，退余额"])
+def test_whoever_wants_what_is_not_open_has_not_cancelled_the_order(tell: Tell, wish: str) -> None:
+    story = tell(WAITING)
+    story.goes(("还没发货，我要退款", ["offer.cancel"]), (wish, ["offer.again"]))
+    assert not story.store.recall("u1").cases
+
+
+def test_a_service_that_has_begun_is_not_offered_to_be_cancelled_as_that_would_be_refused(tell: Tell) -> None:
+    story = tell(replace(SERVICE, promised_at=ago(-5)))
+    story.goes((f"{SERVICE.order_no} 还没发货，什么都没收到，我要退款", ["offer.nothing"]))
+    assert not any("取消" in text for text in (story.said[-1].text, *(label for _, label in story.said[-1].buttons)))
+    story.goes(("那就取消订单", ["offer.again"]))
+    assert not story.store.recall("u1").cases
 
 
 def test_shown_as_delivered_and_nothing_received_goes_to_an_agent_within_the_hour(tell: Tell) -> None:
@@ -53,6 +90,15 @@ def test_shown_as_delivered_and_nothing_received_goes_to_an_agent_within_the_hou
     )
     assert (story.state, story.case.reason) == (S.SUBMITTED, Reason.NOT_DELIVERED)
     assert [piece.need for piece in story.case.evidence] == [Need.ORDER_PAGE]
+
+
+def test_a_picture_sent_within_the_hour_counts_though_it_is_read_after_it(tell: Tell) -> None:
+    story = tell(CARD)
+    sent = Incoming("webchat", "u1", "last", "显示已发货，但是我什么都没收到，我要退款", (picture(9),))
+    story.house.hear(sent, story.now)
+    story.now += timedelta(seconds=2)
+    assert story._news() == ["confirm.with_rule"]
+    story.goes(("[yes]", ["filed.submitted"]))
 
 
 def test_a_second_past_the_hour_the_same_words_are_refused_by_the_rules(tell: Tell) -> None:

@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.handle import NotAllowed
-from flows.model import Case, CaseState
-from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, MEMBERSHIP, Story, Tell
+from flows.model import Case, CaseState, Remedy
+from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, MEMBERSHIP, REFUSAL, Story, Tell, ago
 
 S = CaseState
 SECOND = "RF2611200002"
@@ -81,6 +81,96 @@ def test_in_words_it_is_asked_which_one_is_meant_before_anything_is_withdrawn(tw
     assert (of(two, FIRST).state, of(two, SECOND).state) == (S.SUBMITTED, S.SUBMITTED)
 
 
+@pytest.mark.parametrize("step", [{"do": "reject", "text": REFUSAL}, {"do": "approve"}])
+def test_whoever_gives_up_right_after_news_of_one_case_does_not_lose_the_other_unasked(
+    two: Story, step: dict[str, str]
+) -> None:
+    two.staff(case=FIRST, **step)
+    two.goes(("那算了，不退了", ["withdraw.sure"]))
+    assert two.said[-1].case == SECOND and of(two, SECOND).state is S.SUBMITTED
+    two.goes(("[yes]", ["withdraw.done"]))
+    assert of(two, SECOND).state is S.WITHDRAWN
+
+
+@pytest.mark.parametrize("material", ["(picture)", "卡号就是这张，我重新拍了一张清楚的"])
+@pytest.mark.parametrize("step", [{"do": "take"}, {"do": "request_evidence", "text": "请补一张截图。"}])
+def test_news_of_one_case_does_not_take_away_the_appeal_that_another_waits_for(
+    two: Story, material: str, step: dict[str, str]
+) -> None:
+    two.staff("reject", case=FIRST, text=REFUSAL)
+    two.goes((f"[appeal:{FIRST}]", ["appeal.material"]))
+    two.staff(case=SECOND, **step)
+    two.goes((material, ["appeal.filed"]))
+    assert (of(two, FIRST).state, len(of(two, SECOND).evidence)) == (S.APPEALED, 0)
+
+
+@pytest.mark.parametrize(("material", "answers"), [
+    ("(picture)", ["appeal.filed"]),
+    ("卡号就是这张，你们看错了", ["appeal.material"]),
+    ("我再补两张截图", ["appeal.material"]),
+])  # fmt: skip
+def test_what_is_sent_right_after_a_refusal_is_about_the_refused_case(
+    two: Story, material: str, answers: list[str]
+) -> None:
+    two.staff("reject", case=FIRST, text=REFUSAL)
+    before = of(two, SECOND)
+    two.goes((material, answers))
+    assert two.said[-1].case == FIRST and of(two, SECOND) == before
+
+
+def test_a_case_that_was_asked_for_a_picture_gets_it_also_after_another_one_was_refused(two: Story) -> None:
+    two.staff("request_evidence", case=SECOND, text="请补一张截图。")
+    two.staff("reject", case=FIRST, text=REFUSAL)
+    two.goes(("(picture)", ["evidence.attached"]))
+    assert (of(two, FIRST).state, of(two, SECOND).state) == (S.REJECTED, S.IN_REVIEW)
+
+
+def test_of_two_cases_that_wait_for_a_picture_the_one_that_asked_last_gets_it(two: Story) -> None:
+    for number in (SECOND, FIRST):
+        two.staff("request_evidence", case=number, text="请补一张截图。")
+    two.goes(("(picture)", ["evidence.attached"]))
+    assert (of(two, FIRST).state, of(two, SECOND).state) == (S.IN_REVIEW, S.AWAITING_CUSTOMER)
+
+
+def test_news_of_one_case_does_not_take_the_picture_that_another_was_to_get(two: Story) -> None:
+    two.goes((f"[add:{FIRST}]", ["evidence.send_more"]))
+    two.staff("take", case=SECOND)
+    two.goes(("(picture)", ["evidence.attached"]))
+    assert (len(of(two, FIRST).evidence), len(of(two, SECOND).evidence)) == (1, 0)
+
+
+OVER = replace(MEMBERSHIP, order_no="KM202611201530010009", product="爱奇艺月卡", delivered_at=ago(24 * 9))
+"""Bought so long ago that the rules refuse what is claimed of it."""
+
+
+@pytest.mark.parametrize("answer", ["好的", "接受"])
+def test_a_yes_to_the_refusal_of_one_order_does_not_take_what_another_was_offered(tell: Tell, answer: str) -> None:
+    story = tell(CARD, OVER)
+    story.goes((f"{CARD.order_no} {INVALID}", ["evidence.ask"]), *HANDED_IN[1:])
+    story.staff("offer", offer=Remedy.CREDIT)
+    story.goes((f"{OVER.order_no} {DROPPED}", ["offer.nothing"]), (answer, ["offer.again"]))
+    assert of(story, FIRST).state is S.OFFERED
+    story.goes((f"{FIRST} 接受", ["offer.taken"]))
+
+
+@pytest.mark.parametrize("words", ["我要申诉", "我要申诉，商品页写的是可以用一年，现在才几天"])
+def test_an_appeal_against_what_the_rules_just_said_does_not_use_up_that_of_another_case(
+    tell: Tell, words: str
+) -> None:
+    story = tell(CARD, OVER)
+    story.goes((f"{CARD.order_no} {INVALID}", ["evidence.ask"]), *HANDED_IN[1:])
+    story.staff("reject", text=REFUSAL)
+    story.goes((f"{OVER.order_no} {DROPPED}", ["offer.nothing"]), (words, ["filed.refused"]))
+    assert (of(story, FIRST).state, story.case.order.order_no) == (S.REJECTED, OVER.order_no)
+
+
+def test_a_case_that_is_named_is_appealed_also_while_another_claim_is_refused(tell: Tell) -> None:
+    story = tell(CARD, OVER)
+    story.goes((f"{CARD.order_no} {INVALID}", ["evidence.ask"]), *HANDED_IN[1:])
+    story.staff("reject", text=REFUSAL)
+    story.goes((f"{OVER.order_no} {DROPPED}", ["offer.nothing"]), (f"[appeal:{FIRST}]", ["appeal.material"]))
+
+
 def test_two_decisions_pay_two_orders_each_once(two: Story) -> None:
     two.staff("approve", case=FIRST)
     two.staff("approve", case=SECOND)
@@ -98,3 +188,13 @@ def test_pieces_of_one_order_that_are_given_back_in_steps_add_up_to_what_was_pai
         story.staff("approve", case=story.case.number)
         back.append(story.case.refund.cash)
     assert back == [3333, 6667] and sum(story.provider.paid.values()) == 10000
+
+
+def test_an_order_that_the_shop_cut_below_what_went_back_is_answered_as_given_back(tell: Tell) -> None:
+    three = replace(CARD, quantity=3)
+    story = tell(three)
+    story.goes((f"{three.order_no} {INVALID}，只退两张", ["evidence.ask"]), *HANDED_IN[1:])
+    story.staff("approve")
+    story.app.orders.put([replace(three, quantity=1)])
+    story.goes((f"{three.order_no} {INVALID}", ["payout.sent"]))
+    assert list(story.provider.paid.values()) == [6000]
