@@ -195,9 +195,11 @@ def load(file: Path | None = None) -> Settings:
     for key in _keys(raw):
         if key not in KNOWN:
             raise ConfigError(f"{file}: unknown setting {key}; the nearest known one is {_nearest(key, KNOWN)}")
-    for name in map(str.upper, os.environ):
-        # Only what begins with a group's name: an orchestrator sets others of this prefix, such as ..._SERVICE_HOST.
-        if name.startswith(MEANT) and name not in VARIABLES:
+    for name, value in os.environ.items():
+        name = name.upper()
+        # Kubernetes sets others of this prefix: ..._WEB_SERVICE_HOST and ..._WEB_PORT, with an address, of a service.
+        meant = name.startswith(MEANT) or name.replace("__", "_") in WITH_ONE
+        if meant and name not in VARIABLES and not value.startswith("tcp://"):
             nearest = _nearest(name, VARIABLES)
             raise ConfigError(f"environment: unknown setting {name}; the nearest known one is {nearest}")
     try:
@@ -290,4 +292,5 @@ GROUPS = frozenset(name for name, field in Settings.model_fields.items() if isin
 KNOWN = [name for name, _, _ in described()]
 VARIABLES = [PREFIX + key.upper().replace(".", "__") for key in KNOWN]
 """How the settings are called in the environment."""
-MEANT = tuple(f"{PREFIX}{group.upper()}_" for group in GROUPS)
+MEANT = tuple(f"{PREFIX}{group.upper()}__" for group in GROUPS)
+WITH_ONE = frozenset(name.replace("__", "_") for name in VARIABLES)

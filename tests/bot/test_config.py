@@ -74,6 +74,8 @@ def test_an_unknown_variable_is_no_silent_sqlite_but_names_the_nearest_known_one
 def test_variables_of_others_and_of_whole_groups_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("REFUND_DESKTOP", "REFUND_DESK_SERVICE_HOST", "REFUND_DESK_PORT_8000_TCP"):
         monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("REFUND_DESK_WEB_SERVICE_HOST", "10.0.0.1")
+    monkeypatch.setenv("REFUND_DESK_WEB_PORT", "tcp://10.0.0.1:80")
     monkeypatch.setenv("REFUND_DESK_WEB", '{"port": 9003}')
     assert load().web.port == 9003
 
