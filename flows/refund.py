@@ -101,8 +101,9 @@ def already_open(turn: Turn) -> None:
     if adds and case_takes_evidence(turn):
         attach(turn)
     elif case.state is CaseState.REJECTED:
-        # More about what was refused is an appeal, whatever they call it; fewer words ask why.
-        turn.then("appeal" if adds else "ask_basis")
+        # More about what was refused is an appeal, whatever they call it; fewer words ask why, and so does anger
+        # that tells nothing: it would use up the one appeal.
+        turn.then("appeal" if adds and not turn.reading.vague else "ask_basis")
     elif case.state in MONEY_GRANTED:
         turn.then("payout_missing")
     else:
