@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flows.claim import as_told, described_number, forget_reason, names_a_number, names_their_order, take_down
 from flows.dispute import tells_something
-from flows.followup import MONEY_GRANTED, WITHDRAWABLE
+from flows.followup import MONEY_GRANTED, WITHDRAWABLE, names_a_case
 from flows.model import LAST, CaseState, Draft, TalkState
 from flows.turn import LASTING, Turn
 from nlp.codes import Answer, Intent, Reason
@@ -179,6 +179,8 @@ def _idle(turn: Turn) -> str:
         return str(reading.answer)
     if reading.case_nos and reading.intent is Intent.OTHER:
         return "status"
+    if reading.intent is Intent.STATUS and reading.order_nos and turn.facts.cases and not names_a_case(turn):
+        return "number"    # of an order that no case is about: the status of another one answers nothing
     if reading.intent is Intent.REFUND and _asks_after_money(turn):
         return "payout_missing"
     if _hardly_a_claim(turn):

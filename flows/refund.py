@@ -361,8 +361,7 @@ def _evidence_line(turn: Turn) -> Value:
 
 
 def _other_line(turn: Turn) -> Value:
-    other = turn.shown(turn.draft.other_order_no)
-    return Text("confirm.other_order", {"order_no": other.order_no}) if other else ""
+    return Text("confirm.other_order", {"order_no": turn.twin.order_no}) if turn.twin else ""
 
 
 def ask_what_to_change(turn: Turn) -> None:

@@ -128,6 +128,11 @@ class Turn:
         """The order of the claim, once it was shown to be this customer's. Nothing is said of it before."""
         return self.shown(self.draft.order_no)
 
+    @property
+    def twin(self) -> Order | None:
+        """The order of a duplicate that is kept; any other second order is a claim of its own, and waits."""
+        return self.shown(self.draft.other_order_no) if self.draft.reason is Reason.DUPLICATE_ORDER else None
+
     def shown(self, order_no: str | None) -> Order | None:
         order = self.facts.orders.get(order_no or "")
         if order and (is_theirs(order, self.talk.chat, self.bound) or self._fits_what_was_offered(order)):
@@ -300,10 +305,13 @@ class Turn:
         picture: str | None = None,
         **values: Value,
     ) -> None:
-        """Answer the customer. A question keeps its buttons, so that a digit or a late press can be understood."""
+        """Answer the customer. A question keeps its buttons, so that a digit or a late press can be understood.
+
+        What asks nothing leaves the buttons of a claim that was put off as they are.
+        """
         question = asks is not None or any(not button.lasting for button in buttons)
         serial = self.talk.serial + question
-        if question or self.state == TalkState.IDLE:
+        if question or (self.state == TalkState.IDLE and (buttons or not self.drafting())):
             choices = tuple(Choice(button_id(button, serial), button.value) for button in buttons)
             self.remember(serial=serial, choices=choices)
         said = Say(Text(key, values), buttons, asks, expects, case, serial=serial, picture=picture)

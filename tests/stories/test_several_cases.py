@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from bot.handle import NotAllowed
 from flows.model import Case, CaseState
-from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, MEMBERSHIP, Story, Tell
+from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, LATE, MEMBERSHIP, WAITING, Story, Tell
 
 S = CaseState
 SECOND = "RF2611200002"
@@ -50,6 +50,31 @@ def test_an_order_with_an_open_case_is_not_asked_about_again(tell: Tell) -> None
 def test_each_order_has_a_case_of_its_own(two: Story) -> None:
     assert of(two, FIRST).order.order_no == CARD.order_no
     assert of(two, SECOND).order.order_no == MEMBERSHIP.order_no
+
+
+def test_of_two_orders_in_one_message_the_second_is_gone_on_with_once_the_first_is_handed_in(tell: Tell) -> None:
+    story = tell(LATE, WAITING)
+    story.goes((f"{LATE.order_no} {WAITING.order_no} 都没到账", ["confirm.with_rule"]))
+    assert WAITING.order_no not in story.said[-1].text
+    story.goes(("提交", ["filed.approved", "claim.other_waits", "news.refunded"]))
+    assert WAITING.order_no in story.said[1].text and story.case.other_order_no is None
+    story.goes(("[go_on]", ["offer.cancel"]))
+
+
+def test_a_second_order_that_is_not_wanted_back_is_let_go(tell: Tell) -> None:
+    story = tell(LATE, WAITING)
+    story.goes(
+        (f"{LATE.order_no} {WAITING.order_no} 都没到账", ["confirm.with_rule"]),
+        ("提交", ["filed.approved", "claim.other_waits", "news.refunded"]),
+        ("[cancel]", ["claim.dropped"]),
+    )
+    assert story.store.recall("u1").talk.draft is None
+
+
+def test_asked_after_an_order_that_no_case_is_about_the_status_of_another_is_no_answer(two: Story) -> None:
+    number = "KM202611201530010077"
+    two.goes((f"{number} 到哪一步了", ["ownership.ask"]))
+    assert FIRST not in two.said[-1].text
 
 
 def test_the_status_of_several_names_them_all_and_of_a_named_one_only_that(two: Story) -> None:
