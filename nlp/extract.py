@@ -36,7 +36,9 @@ class Numbers(Struct, frozen=True):
 
 _NONE = Numbers()
 _MAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
-_PHONE = re.compile(r"(?<![a-z0-9])(?:\(?\+?86\)?[ -]?)?(1[3-9]\d(?:[ -]?\d{4}){2})(?![ -]?[a-z0-9])")
+_ELEVEN = r"1[3-9]\d(?:[ -]?\d{4}){2}(?![a-z0-9]|-[a-z0-9])"
+_PHONE = re.compile(rf"(?<![a-z0-9])(?:\(?\+?86\)?[ -]?)?({_ELEVEN})(?! (?!{_ELEVEN})\d{{3}})")
+"""Words may follow, or another phone, but no more figures: those of a longer number that is written in groups."""
 _QQ = re.compile(r"(?:qq|扣扣|企鹅)(?:号码?|是|为|[ :.])*([1-9]\d{4,10})(?!\d)")
 _SEVERAL = re.compile(r"\d[a-z _-]*\d[a-z _-]*\d[a-z _-]*\d")
 _CASE = re.compile(r"(?<![a-z0-9])rf[ -]?(\d{8,16})(?![a-z0-9])")

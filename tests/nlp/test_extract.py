@@ -76,6 +76,10 @@ def test_what_only_looks_like_an_order_number_is_none(text: str) -> None:
         ("邮箱是 Abc.D@Example.com", ("abc.d@example.com",)),
         ("QQ号是45678912", ("45678912",)),
         (f"订单{KM}", ()),
+        ("13800138000 13911112222", ("13800138000", "13911112222")),
+        ("my phone is 13800138000 please refund", ("13800138000",)),
+        ("138 0013 8000 谢谢，退1张", ("13800138000",)),
+        ("138 0013 8000 1234", ()),
     ],
 )
 def test_contacts_are_told_from_orders(text: str, contacts: tuple[str, ...]) -> None:
