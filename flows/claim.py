@@ -148,7 +148,9 @@ def _take_proof(turn: Turn) -> None:
     """Contacts and passwords are kept until the order is named; other words count only where proof was asked for."""
     reading, before = turn.reading, turn.draft.offered
     asked = turn.state is TalkState.ASK_OWNERSHIP and not (reading.contacts or reading.passwords)
-    words = [word for word in reading.words if any(sign.isdigit() for sign in word)] or reading.words[:1]
+    words = [word for word in reading.words if any(sign.isdigit() for sign in word)]
+    if not words and (len(reading.words) == 1 or reading.language != "en"):
+        words = list(reading.words[:1])    # an English sentence is no password, and no wrong try
     said = dict.fromkeys((*reading.contacts, *reading.passwords, *(words if asked else ())))
     named = [word for word in said if not _is_number(turn, word)][:MOST_OFFERED]
     turn.know(offered=tuple(dict.fromkeys((*before, *named)))[-MOST_OFFERED:])
