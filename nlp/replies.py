@@ -32,6 +32,7 @@ _HEADS = ("嗯嗯", "嗯", "哦哦", "哦", "额", "呃", "那个", "那就", *"
 _IN_WRITING = re.compile(
     r"(?:给|要|出|开|写|得有|总得)\w{0,6}书面|给我?写下来|白纸黑字|in writing|written (?:answer|reply|refusal)"
 )
+_NOD = re.compile("[\U0001f44c\U0001f44d\U0001f197\u2705\U0001f646\U0001f3fb-\U0001f3ff ]+")
 _USED = re.compile(r"我?(?:已经|都|早就|刚)?(?:用|使用|激活|兑|兑换|充|登录|绑定)(?:过|掉|完)?了?(?:啊|呀|的|呢|吧)?")
 
 
@@ -42,6 +43,8 @@ def answer(plain: str, lexicon: Lexicon) -> Answer | None:
         return None
     if _IN_WRITING.search(plain):
         return Answer.IN_WRITING
+    if _NOD.fullmatch(plain):
+        return Answer.YES
     if whole := _known(squeezed(plain), lexicon.answers):
         return Answer(whole)
     parts = [part for part in re.split(r"[,;。.!?~\s]+", plain) if squeezed(part)]
@@ -67,9 +70,15 @@ def _known(said: str, answers: Mapping[str, str]) -> str | None:
     for rest in (*once, *chain.from_iterable(map(_without_head, once))):
         if rest in answers:
             return answers[rest]
+    return next(filter(None, (_of_two(rest, answers) for rest in (said, *once))), None)
+
+
+def _of_two(said: str, answers: Mapping[str, str]) -> str | None:
+    """Two answers in one breath: 「好好」, or a yes or no and what is meant: 「行吧提交」. 「行不行」 is a question."""
     for cut in range(1, min(len(said), 12)):
-        if (meant := answers.get(said[:cut])) and meant == answers.get(said[cut:]):
-            return meant
+        first, second = answers.get(said[:cut]), answers.get(said[cut:])
+        if second and (first == second or (first == "yes" and second != "no") or (first, second) == ("no", "decline")):
+            return second
     return None
 
 
