@@ -344,8 +344,10 @@ def _more_asked(turn: Turn) -> str:
 
 def _material_asked(turn: Turn) -> str:
     reading = turn.reading
-    if reading.answer in (A.NO, A.NO_MORE, A.CANCEL, A.BACK, A.UNKNOWN, A.DECLINE):
+    if reading.answer in (A.NO, A.NO_MORE, A.CANCEL, A.BACK, A.UNKNOWN):
         return "no"
+    if reading.answer is A.DECLINE:
+        return "repeat"    # 「还我钱」 gives nothing up
     if tells_something(turn):
         return _aside_but(turn, Intent.APPEAL, Intent.ADD_EVIDENCE, Intent.ASK_BASIS, Intent.URGE) or "material"
     return _aside_but(turn, Intent.APPEAL) or "repeat"

@@ -64,6 +64,13 @@ def test_anger_that_tells_nothing_new_does_not_use_up_the_one_appeal(refused: St
     refused.goes((f"[appeal:{FIRST}]", ["appeal.material"]))
 
 
+@pytest.mark.parametrize("insisting", ["还我钱", "我要退款"])
+def test_who_insists_on_the_money_has_not_given_up_the_appeal(refused: Story, insisting: str) -> None:
+    refused.goes(
+        ("我要申诉", ["appeal.material"]), (insisting, ["appeal.material"]), (MATERIAL, ["appeal.filed"])
+    )
+
+
 def test_the_second_refusal_is_the_last_and_names_the_outside_ways(refused: Story) -> None:
     refused.goes(("我要申诉", ["appeal.material"]), (MATERIAL, ["appeal.filed"]))
     assert refused.staff("reject", "a2", text="复核后仍不是这张卡。") == ["news.refused_for_good"]
