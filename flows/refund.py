@@ -13,6 +13,7 @@ from flows.model import (
     Order,
     Remedy,
     Says,
+    TalkState,
     Text,
     Value,
     Verdict,
@@ -72,7 +73,11 @@ def ask_ownership(turn: Turn) -> None:
 
     (Domain, showing that an order is theirs.)
     """
-    key = "ownership.mismatch" if turn.tried_in_vain else "ownership.ask"
+    before = turn.talk.draft
+    asked_before = turn.talk.state is TalkState.ASK_OWNERSHIP and before and before.order_no == turn.draft.order_no
+    key = "ownership.help" if asked_before else "ownership.ask"
+    if turn.tried_in_vain:
+        key = "ownership.mismatch"
     turn.say(
         key,
         button("change:order", "button.other_number"),

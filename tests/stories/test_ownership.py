@@ -39,6 +39,13 @@ def test_an_order_shown_to_be_theirs_stays_theirs(tell: Tell) -> None:
     assert story.hears(CLAIM) == ["evidence.ask"]
 
 
+@pytest.mark.parametrize("instead", ["我没留手机号啊", "我用微信登录的", STRANGERS.order_no])
+def test_who_answers_the_question_with_something_else_hears_what_it_is_for(tell: Tell, instead: str) -> None:
+    story = tell(STRANGERS)
+    story.goes((CLAIM, ["ownership.ask"]), (instead, ["ownership.help"]))
+    assert (story.asks, story.said[-1].buttons[0][1]) == ("ownership", "换个订单号")
+
+
 def test_five_wrong_tries_close_the_door_for_an_hour_even_to_the_right_word(tell: Tell) -> None:
     story = tell(STRANGERS)
     story.goes(
