@@ -291,6 +291,8 @@ def _offer_asked(turn: Turn) -> str:
     if reading.answer in (A.ACCEPT, A.YES):
         turn.argument = str(open_to[0]) if len(open_to) == 1 else ""
         return "accept"
+    if reading.code_used is not None and turn.draft.code_used is None:
+        return "tell"    # 「没用过」 is a fact, and turns nothing down
     if reading.intent is Intent.REFUND and reading.reason in (None, turn.draft.reason) and not reading.code_used:
         turn.know(code_used=turn.draft.code_used if reading.code_used is None else reading.code_used)
         return "decline"

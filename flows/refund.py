@@ -21,7 +21,7 @@ from flows.model import (
 )
 from flows.turn import Turn, button
 from flows.wording import amounts, as_written, needs_text, order_text, reason_text
-from nlp.codes import Reason, ReasonType
+from nlp.codes import Answer, Intent, Reason, ReasonType
 
 MOST_BUTTONS = 4
 BY_TYPE = {
@@ -256,7 +256,8 @@ def _ruling(turn: Turn, verdict: Verdict) -> dict[str, Any]:
 def insist(turn: Turn) -> None:
     """Turned down what was offered: it goes on where an agent decides; where the rules say no, the ways left."""
     if turn.refused():
-        turn.say("offer.declined", button("written"), button("human"))
+        still_wants_it = turn.reading.intent is Intent.REFUND or turn.reading.answer is Answer.DECLINE
+        turn.say("offer.insisted" if still_wants_it else "offer.declined", button("written"), button("human"))
         turn.know(declined=True)
     else:
         turn.know(declined=True)

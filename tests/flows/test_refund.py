@@ -86,6 +86,21 @@ def test_a_refused_claim_makes_no_case_by_itself() -> None:
     assert not desk.facts.cases
 
 
+@pytest.mark.parametrize("said", ["不行，我就要退款", "我要钱"])
+def test_who_insists_on_the_money_is_not_told_that_it_is_left_at_that(said: str) -> None:
+    desk = Desk(facts(own=(OURS,)))
+    desk.hear(NO_WISH)
+    assert desk.hear(said) == ["offer.insisted"]
+    assert [button.value for button in desk.last.says[0].buttons] == ["written", "human"]
+
+
+def test_that_it_was_not_used_turns_no_offer_down() -> None:
+    desk = Desk(facts(own=(OURS,)))
+    assert desk.hear("不想要了，无理由退款") == ["offer.instead"]
+    assert desk.hear("没用过") == ["offer.again"]
+    assert desk.talk.draft and desk.talk.draft.code_used is False
+
+
 def test_a_written_refusal_names_rule_and_facts_and_can_be_appealed() -> None:
     desk = Desk(facts(own=(OURS,)))
     desk.hear(NO_WISH)
