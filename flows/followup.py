@@ -315,7 +315,7 @@ def keep_case(turn: Turn) -> None:
 
 def answer_policy(turn: Turn) -> None:
     """A question about the rules, answered from their figures; then the pending question comes again."""
-    about_theirs = turn.reading.topic is Topic.GENERAL and not turn.drafting()
+    about_theirs = turn.reading.topic in (Topic.GENERAL, Topic.HOW_LONG) and not turn.drafting()
     if about_theirs and spoken_of(turn, *UNDER_REVIEW):
         status(turn)  # 「要多久啊」 of somebody whose case is under review
         return

@@ -7,7 +7,7 @@ from flows.dispute import tells_something
 from flows.followup import MONEY_GRANTED, WITHDRAWABLE, names_a_case
 from flows.model import LAST, CaseState, Draft, TalkState
 from flows.turn import LASTING, Turn
-from nlp.codes import Answer, Intent, Reason
+from nlp.codes import Answer, Intent, Reason, Topic
 
 T = TalkState
 A = Answer
@@ -16,6 +16,7 @@ PLAIN, LIKELY = 0.6, 0.4
 """From this confidence on, a message that wants something else than was asked for is taken at its word; where the
 question was for the customer's own words, it has to be plainer than where a picture or a yes was asked for."""
 OWN_WORDS = (T.ASK_REASON, T.ASK_DETAIL, T.ASK_APPEAL, T.ADD_EVIDENCE)
+A_FEW_WORDS = 4
 ASIDE = frozenset(Intent) - {Intent.REFUND, Intent.OTHER}
 
 
@@ -158,6 +159,8 @@ def _aside(turn: Turn) -> str | None:
     plain = PLAIN if turn.state in OWN_WORDS else LIKELY
     if reading.intent in ASIDE and reading.confidence >= plain and reading.answer is None:
         return "cancel" if reading.intent is Intent.WITHDRAW and turn.state in CLAIMING else str(reading.intent)
+    if reading.intent is Intent.OTHER and reading.topic is Topic.HOW_LONG and reading.substance <= A_FEW_WORDS:
+        return str(Intent.POLICY)
     return None
 
 

@@ -94,6 +94,7 @@ class Topic(StrEnum):
     WINDOW = "window"              # 多久内可以退
     REVIEW_TIME = "review_time"    # 多久审完
     ARRIVAL = "arrival"            # 多久到账
+    HOW_LONG = "how_long"          # 多久, and nothing more
     WAY_BACK = "way_back"          # 退到哪里
     AMOUNT = "amount"              # 优惠券、积分、退多少
     EVIDENCE = "evidence"          # 要什么材料

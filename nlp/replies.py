@@ -171,7 +171,7 @@ def remedy(plain: str) -> str | None:
 
 _NARROW_FIRST = (
     *(Topic.APPEAL, Topic.EVIDENCE, Topic.SERVICE, Topic.AMOUNT, Topic.WAY_BACK),
-    *(Topic.ARRIVAL, Topic.REVIEW_TIME, Topic.NOT_WANTED, Topic.WINDOW),
+    *(Topic.ARRIVAL, Topic.REVIEW_TIME, Topic.NOT_WANTED, Topic.WINDOW, Topic.HOW_LONG),
 )
 _TOPICS = {topic.value: place for place, topic in enumerate(_NARROW_FIRST)}
 """The narrower topic first: 「代练打一半退多少」 asks of services."""

@@ -21,6 +21,10 @@ from nlp.replies import day, language
         ("代练打一半退多少", Topic.SERVICE),
         ("申诉几次", Topic.APPEAL),
         ("规则是什么", Topic.GENERAL),
+        ("会员用了几天能退吗", Topic.GENERAL),
+        ("一般多长时间啊", Topic.HOW_LONG),
+        ("多久退", Topic.HOW_LONG),
+        ("how long?", Topic.HOW_LONG),
     ],
 )
 def test_a_question_has_the_topic_that_it_asks_of(text: str, topic: Topic) -> None:
