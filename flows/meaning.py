@@ -310,11 +310,14 @@ def _evidence_asked(turn: Turn) -> str:
         return "as_it_is"
     if reading.answer in (A.NO_MORE, A.UNKNOWN, A.NO):
         return "no_more"
-    aside = _aside(turn)
-    if aside:
-        return "repeat" if aside == Intent.ADD_EVIDENCE else aside
+    aside, first = _aside(turn), "words_for_pictures" not in turn.draft.asked
+    if reading.topic is Topic.EVIDENCE and (aside == Intent.POLICY or (reading.intent is Intent.OTHER and first)):
+        turn.once("words_for_pictures")
+        return "example"    # 「什么截图」「怎么截」: not what other reasons need
+    if aside and aside != Intent.ADD_EVIDENCE:
+        return aside
     adds_nothing = reading.reason in (None, turn.draft.reason) and not names_a_number(turn)
-    if adds_nothing and "words_for_pictures" in turn.draft.asked:
+    if adds_nothing and not first:
         return "no_more"    # asked twice for pictures, and answered in words: there are none
     turn.once("words_for_pictures")
     return "tell"

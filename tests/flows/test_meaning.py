@@ -87,6 +87,16 @@ def test_who_asks_only_how_long_is_answered_in_the_middle_of_a_claim(asked: str)
     assert trigger(says(asked), state=T.CONFIRM, draft=CLAIM) == Intent.POLICY
 
 
+@pytest.mark.parametrize("asked", ["什么截图？", "截图怎么截", "which screenshot do you mean?"])
+def test_who_asks_what_picture_is_meant_is_shown_one_of_this_claim(asked: str) -> None:
+    assert trigger(says(asked), state=T.ASK_EVIDENCE, draft=CLAIM) == "example"
+
+
+def test_who_speaks_of_pictures_and_sends_none_is_not_asked_for_them_a_third_time() -> None:
+    asked = {"state": T.ASK_EVIDENCE, "draft": replace(CLAIM, asked=frozenset({"words_for_pictures"}))}
+    assert trigger(reads("聊天记录都让我清了", Intent.ADD_EVIDENCE), **asked) == "no_more"
+
+
 @pytest.mark.parametrize("answer", [A.BACK, A.CANCEL, A.RESTART])
 def test_the_ways_back_and_out_work_all_through_a_claim(answer: A) -> None:
     for state in (T.ASK_ORDER, T.ASK_REASON, T.ASK_EVIDENCE, T.CONFIRM, T.OFFER_INSTEAD):
