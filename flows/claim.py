@@ -220,6 +220,9 @@ def _take_reason(turn: Turn) -> None:
     if reading.intent in (Intent.PAYOUT_MISSING, Intent.URGE) and turn.draft.reason is None and not turn.facts.cases:
         # 「没到账」「怎么还没发」 of somebody who has asked for nothing yet: what has not come is the goods.
         turn.know(guesses=turn.draft.guesses or (Reason.NOT_DELIVERED,))
+    if reading.intent is Intent.EXTERNAL_HELP and turn.draft.reason is None:
+        beside = tuple(other.reason for other in reading.alternatives[:1])
+        turn.know(guesses=turn.draft.guesses or beside)
     if reading.intent is not Intent.REFUND or _answers_use(turn):
         return
     if reading.reason is None or reading.confidence < HALF_SURE:

@@ -38,6 +38,11 @@ def test_goods_that_are_late_are_paid_back_at_once_by_the_record_alone(tell: Tel
     assert story.provider.paid == {f"pay:{FIRST}": 9000}
 
 
+def test_a_threat_beside_it_does_not_drown_the_complaint(tell: Tell) -> None:
+    story = tell(LATE)
+    story.goes((f"{LATE.order_no} 充值不到账，今天不退我就去12315投诉你们", ["confirm.with_rule"]))
+
+
 def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:
     story = tell(WAITING)
     story.goes(("还没发货，我要退款", ["offer.cancel"]), ("[accept:cancel]", ["filed.approved", "news.refunded"]))
