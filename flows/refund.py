@@ -120,7 +120,7 @@ def already_open(turn: Turn) -> None:
             number=case.number,
             state=Text(f"state.{case.state}"),
             order=order_text(case.order),
-            next=what_is_next(case),
+            next=what_is_next(case, turn.now),
         )
 
 

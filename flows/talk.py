@@ -168,7 +168,7 @@ def menu(turn: Turn) -> None:
     case = next((case for case in turn.facts.cases if case.state not in LAST), None)
     if case:
         turn.say("other.with_case", button(f"status:{case.number}", "button.status"), button("refund"), button("human"),
-                 case=case.number, next=followup.what_is_next(case), **about(case))
+                 case=case.number, next=followup.what_is_next(case, turn.now), **about(case))
         return
     turn.say("other.menu", button("refund"), button("status"), button("human"))
 
