@@ -73,6 +73,12 @@ class Turn(Workbench):
     def evidence_was_asked(self) -> bool:
         return "evidence" in self.draft.asked and self.claim_stands() and bool(self.verdict().needs)
 
+    def waits_for_answer(self) -> bool:
+        """Pictures for a case are waited for while staff want them: what the customer brings of himself, he may."""
+        if self.state == T.ADD_EVIDENCE:
+            return any(case.number == self.talk.case for case in self.cases_in(CaseState.AWAITING_CUSTOMER))
+        return self.state != T.IDLE
+
     def offer_stands(self) -> bool:
         return spoken_of(self, CaseState.OFFERED) is not None
 
@@ -144,7 +150,7 @@ def aside(do: Do) -> Do:
 
     def answered(turn: Turn) -> None:
         do(turn)
-        if turn.state != T.IDLE and turn.next_trigger is None:
+        if turn.waits_for_answer() and turn.next_trigger is None:
             turn.then("repeat")
 
     return answered
