@@ -334,6 +334,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("restart",        BOT,                None,                                               do=start_again),
     # pictures and other things than words
     Row("picture",        START,              None,                 when="another_order_pictured", do=begin),
+    Row("picture",        T.IDLE,             None,                 when="evidence_was_asked",    do=begin),
     Row("picture",        T.ADD_EVIDENCE,     None,                 when="case_stands",           do=followup.attach),
     Row("picture",        T.ASK_APPEAL,       T.IDLE,               when="can_appeal",            do=dispute.appeal),
     Row("picture",        START,              T.IDLE,               when="case_stands",           do=followup.attach),

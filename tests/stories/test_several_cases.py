@@ -90,6 +90,18 @@ def test_a_picture_goes_to_the_case_last_spoken_of(two: Story) -> None:
     assert (len(of(two, FIRST).evidence), len(of(two, SECOND).evidence)) == (1, 0)
 
 
+def test_a_picture_announced_for_a_claim_goes_to_that_claim_and_to_no_case(tell: Tell) -> None:
+    story = tell(CARD, MEMBERSHIP)
+    story.goes(
+        (f"{CARD.order_no} {INVALID}", ["evidence.ask"]),
+        *HANDED_IN[1:],
+        (f"{MEMBERSHIP.order_no} {DROPPED}", ["evidence.ask"]),
+        ("等会发", ["claim.put_off"]),
+        ("(picture)", ["evidence.more"]),
+    )
+    assert story.case.evidence == ()
+
+
 def test_a_case_that_waits_for_a_picture_gets_it(two: Story) -> None:
     two.staff("request_evidence", case=FIRST, text="请补一张截图。")
     two.goes(("(picture)", ["evidence.attached"]))
