@@ -161,7 +161,7 @@ def _as_number(text: str, pieces: list[re.Match[str]], formats: Sequence[re.Patt
         return ""
     written = re.sub(r"[ _]+", "", text[pieces[0].start() : pieces[-1].end()]).upper()
     even = len(pieces) == 1 or joined.isdigit() or len({len(piece.group()) for piece in pieces}) == 1
-    even = even or (len(pieces) == 2 and pieces[0].group().isalpha())
+    even = even or (len(pieces) == 2 and _is_prefix(pieces[0].group()) and len(pieces[0].group()) <= 3)
     for number in (written, joined.upper()):
         if any(form.fullmatch(number) and (even or form.pattern[:1].isalpha()) for form in formats):
             return number
