@@ -223,7 +223,7 @@ def _take_reason(turn: Turn) -> None:
     if reading.intent is Intent.EXTERNAL_HELP and turn.draft.reason is None:
         beside = tuple(other.reason for other in reading.alternatives[:1])
         turn.know(guesses=turn.draft.guesses or beside)
-    if reading.intent is not Intent.REFUND or _answers_use(turn):
+    if reading.intent is not Intent.REFUND or _answers_use(turn) or _puts_number_right(turn):
         return
     if reading.reason is None or reading.confidence < HALF_SURE:
         turn.know(vague=turn.draft.reason is None and (reading.vague or turn.draft.vague))
@@ -238,6 +238,12 @@ def _take_reason(turn: Turn) -> None:
         close = max(0.15, reading.confidence / 2)
         likely = (reading.reason, *(other.reason for other in reading.alternatives if other.confidence > close))
         turn.know(guesses=tuple(dict.fromkeys(likely))[:3])
+
+
+def _puts_number_right(turn: Turn) -> bool:
+    """「打错了，是 KM…」: what was typed wrong is the number, and nothing was bought by mistake."""
+    another = _order_before(turn) is not None and turn.draft.order_no != _order_before(turn)
+    return another and turn.state is TalkState.ASK_OWNERSHIP and turn.reading.reason is Reason.WRONG_PURCHASE
 
 
 def _answers_use(turn: Turn) -> bool:
