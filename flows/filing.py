@@ -90,7 +90,7 @@ def _go_on_with_other(turn: Turn, handed_in: Draft) -> None:
     number, reason = handed_in.other_order_no, handed_in.reason
     if number is None or reason is None or reason is Reason.DUPLICATE_ORDER:
         return
-    turn.draft = Draft(order_no=number, guesses=(reason,), words=handed_in.words)
+    turn.draft = Draft(order_no=number, guesses=(reason,), words=handed_in.words, asked=frozenset({"other_waits"}))
     turn.say("claim.other_waits", button("go_on", "button.other_waits"), button("cancel"), order_no=as_written(number))
 
 

@@ -176,6 +176,11 @@ def _idle(turn: Turn) -> str:
     if reading.remedy == "cancel" and not turn.cases_in(*WITHDRAWABLE) and not turn.drafting():
         turn.know(guesses=(Reason.CHANGE_OF_MIND,))    # 「取消订单」 of what nobody has claimed yet
         return _new_claim(turn)
+    if "other_waits" in turn.draft.asked and reading.answer in (A.YES, A.NO):
+        turn.know(asked=turn.draft.asked - {"other_waits"})
+        return "yes" if reading.answer is A.YES else "cancel"
+    if reading.answer is A.CANCEL and turn.drafting():
+        return "cancel"
     if reading.intent is Intent.THANKS:
         return "thanks"
     if reading.answer and (reading.intent is not Intent.REFUND or offered):

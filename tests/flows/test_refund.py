@@ -94,6 +94,12 @@ def test_who_insists_on_the_money_is_not_told_that_it_is_left_at_that(said: str)
     assert [button.value for button in desk.last.says[0].buttons] == ["written", "human"]
 
 
+def test_who_lets_it_be_after_the_refusal_is_asked_nothing_more() -> None:
+    desk = Desk(facts(own=(OURS,)))
+    desk.hear(NO_WISH)
+    assert desk.hear("我要钱", "算了") == ["claim.dropped"]
+
+
 def test_that_it_was_not_used_turns_no_offer_down() -> None:
     desk = Desk(facts(own=(OURS,)))
     assert desk.hear("不想要了，无理由退款") == ["offer.instead"]

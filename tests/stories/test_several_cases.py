@@ -61,6 +61,16 @@ def test_of_two_orders_in_one_message_the_second_is_gone_on_with_once_the_first_
     story.goes(("[go_on]", ["offer.cancel"]))
 
 
+@pytest.mark.parametrize("answer, key", [("好的", "reason.guess"), ("不用了", "claim.dropped")])
+def test_whether_to_go_on_with_the_second_may_be_answered_in_words(tell: Tell, answer: str, key: str) -> None:
+    story = tell(LATE, WAITING)
+    story.goes(
+        (f"{LATE.order_no} {WAITING.order_no} 都没到账", ["confirm.with_rule"]),
+        ("提交", ["filed.approved", "claim.other_waits", "news.refunded"]),
+        (answer, [key]),
+    )
+
+
 def test_a_second_order_that_is_not_wanted_back_is_let_go(tell: Tell) -> None:
     story = tell(LATE, WAITING)
     story.goes(
