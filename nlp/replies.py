@@ -146,6 +146,11 @@ _PIECES = re.compile(
 )
 
 
+_ONE = re.compile(r"[只就单]退\w{0,6}[那这]一?[张个份件枚]")
+_BAD = re.compile(
+    r"有([1-9]\d?|[一二两三四五六七八九十])[张个份件枚](?!月|小时|星期|礼拜)\w{0,4}"
+    r"(?:坏|无效|失效|用不了|不能用|没法用|激活不|兑换不|充不了)"
+)
 _ALL = re.compile(r"全退|全部退|都退|全都退|整单退")
 ALL = 10_000
 """More pieces than any order has: all of them."""
@@ -155,7 +160,9 @@ def quantity(plain: str) -> int | None:
     """Pieces that are asked back out of several."""
     if _ALL.search(plain):
         return ALL
-    found = _PIECES.search(plain)
+    if _ONE.search(plain):
+        return 1
+    found = _PIECES.search(plain) or _BAD.search(plain)
     if not found:
         return None
     said: str = found[1] or found[2]

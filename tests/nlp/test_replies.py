@@ -5,7 +5,7 @@ import pytest
 from nlp.codes import Topic
 from nlp.normal import plain
 from nlp.read import read
-from nlp.replies import day, language
+from nlp.replies import day, language, quantity
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,19 @@ def test_a_day_is_counted_back(text: str, ago: int | None) -> None:
 )
 def test_the_language_is_that_of_the_words(text: str, spoken: str) -> None:
     assert language(plain(text)) == spoken
+
+
+@pytest.mark.parametrize(
+    "text, pieces",
+    [
+        ("只退一张", 1),
+        ("只退坏的那张", 1),
+        ("买了五张，有两张激活不了", 2),
+        ("三张卡有一张坏了", 1),
+        ("有三个月用不了了", None),
+        ("全部退", 10_000),
+        ("卡用不了", None),
+    ],
+)
+def test_pieces_that_are_asked_back_are_counted(text: str, pieces: int | None) -> None:
+    assert quantity(plain(text)) == pieces
