@@ -22,6 +22,7 @@ from flows.model import (
     Ledger,
     Need,
     Order,
+    OrderStatus,
     Outcome,
     Remedy,
     Role,
@@ -251,8 +252,10 @@ class Turn:
         return bool(self.theirs and self.draft.reason)
 
     def refusal_in_doubt(self) -> bool:
-        """A reason that was only read, and ends in a refusal, is asked about first."""
-        return not self.draft.reason_sure and self.refused() and Remedy.CANCEL not in self.verdict().alternatives
+        """A reason that was only read, and ends in a refusal, is asked about first; not where no reason would help."""
+        closed = self.theirs is not None and self.theirs.status is OrderStatus.CLOSED
+        unsure = not self.draft.reason_sure and not closed
+        return unsure and self.refused() and Remedy.CANCEL not in self.verdict().alternatives
 
     def alternatives_open(self) -> bool:
         if not self.claim_known() or self.draft.declined:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from flows.model import CaseState, Need, Order, Remedy
+from flows.model import CaseState, Need, Order, OrderStatus, Remedy
 from nlp.codes import Reason
 from tests.conftest import NOON
 from tests.stories.telling import (
@@ -41,6 +41,11 @@ def test_goods_that_are_late_are_paid_back_at_once_by_the_record_alone(tell: Tel
 def test_a_threat_beside_it_does_not_drown_the_complaint(tell: Tell) -> None:
     story = tell(LATE)
     story.goes((f"{LATE.order_no} 充值不到账，今天不退我就去12315投诉你们", ["confirm.with_rule"]))
+
+
+def test_of_a_closed_order_the_answer_is_said_at_once(tell: Tell) -> None:
+    story = tell(replace(LATE, status=OrderStatus.CLOSED))
+    story.goes(("红包没到", ["offer.nothing"]))
 
 
 def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:
