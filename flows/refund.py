@@ -49,7 +49,9 @@ def ask_order(turn: Turn) -> None:
     own = [order for order in turn.facts.own if order.order_no not in open_on][: MOST_BUTTONS - 1]
     buttons = [_order_button(order) for order in own]
     if own:
-        turn.say("order.which", *buttons, button("order:other"), asks="order")
+        again = "order" in turn.draft.asked
+        call = (button("human"),) if again and len(own) < MOST_BUTTONS - 1 else ()
+        turn.say("order.which_again" if again else "order.which", *buttons, button("order:other"), *call, asks="order")
     else:
         told = "order.ask_knowing" if turn.draft.reason else "order.ask_sorry"
         key = told if turn.draft.reason or turn.draft.vague or turn.draft.guesses else "order.ask"

@@ -36,6 +36,12 @@ def test_their_own_orders_are_shown_to_choose_from_those_with_an_open_case_left_
     assert shown == [*(f"order:{order.order_no}" for order in many[1:4]), "order:other"]
 
 
+def test_who_does_not_choose_is_asked_in_other_words_with_a_way_to_a_person() -> None:
+    desk = Desk(facts(own=(OURS, MEMBERSHIP)))
+    assert desk.hear("退钱", "听不懂吗") == ["order.which_again"]
+    assert [button.value for button in desk.last.says[-1].buttons][-2:] == ["order:other", "human"]
+
+
 def test_who_has_no_order_here_is_asked_for_the_number_and_then_told_where_it_stands() -> None:
     desk = Desk(facts())
     assert desk.hear(INVALID) == ["order.ask_knowing"]
