@@ -270,6 +270,11 @@ def later(turn: Turn) -> None:
 
 
 def no_more_for_case(turn: Turn) -> None:
+    """Who has nothing more has answered: a case that waits for it goes back to review, and its clock with it."""
+    case = case_takes_evidence(turn)
+    if case and case.state is S.AWAITING_CUSTOMER:
+        supply(turn, case)
+        turn.tell("staff.evidence_added", case.number, count=0, **about(case))
     turn.say("evidence.thanks", button("status"))
 
 

@@ -91,6 +91,12 @@ def test_an_agents_question_stops_the_clock_and_the_answer_sets_it_going(filed: 
     assert filed.state is S.IN_REVIEW and filed.case.due_at == due
 
 
+def test_who_has_nothing_more_is_waited_for_no_longer(filed: Story) -> None:
+    filed.staff("request_evidence", text=WISH)
+    filed.goes(("没有截图了", ["evidence.thanks"]))
+    assert (filed.state, filed.notices) == (S.IN_REVIEW, ["staff.evidence_added"])
+
+
 def test_what_was_brought_is_not_asked_for_once_more(filed: Story) -> None:
     filed.staff("request_evidence", text=WISH)
     filed.goes(
