@@ -332,6 +332,8 @@ def _confirm_asked(turn: Turn) -> str:
     reading = turn.reading
     if turn.heard.files:
         return "tell"
+    if _names_another_sum(turn):
+        return "another_sum"
     other_reason = reading.reason not in (None, turn.draft.reason)
     says_more = reading.wrong or names_a_number(turn) or reading.substance > 3
     if reading.intent is Intent.URGE and not turn.facts.cases:
@@ -342,6 +344,14 @@ def _confirm_asked(turn: Turn) -> str:
     if reading.answer is A.NO and not (other_reason or reading.order_nos):
         return "no"
     return _aside(turn) or "tell"
+
+
+def _names_another_sum(turn: Turn) -> bool:
+    """「我付的是60」 beside a summary that says 49.80: the sum is disputed, and nothing else is told."""
+    said, order = turn.reading.amount, turn.theirs
+    if said is None or order is None or turn.reading.answer or turn.reading.wrong or names_a_number(turn):
+        return False
+    return int(said * 100) not in (order.amount_paid, turn.verdict().refund.cash)
 
 
 def _more_asked(turn: Turn) -> str:

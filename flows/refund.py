@@ -7,6 +7,7 @@ from flows.model import (
     LAST,
     Button,
     CaseState,
+    Cents,
     Draft,
     Eligible,
     Goods,
@@ -370,6 +371,12 @@ def _evidence_line(turn: Turn) -> Value:
 
 def _other_line(turn: Turn) -> Value:
     return Text("confirm.other_order", {"order_no": turn.twin.order_no}) if turn.twin else ""
+
+
+def explain_sum(turn: Turn) -> None:
+    order, said = turn.theirs, turn.reading.amount
+    assert order and said is not None, "only where a sum stands beside that of an order of theirs"
+    turn.say("confirm.another_sum", button("human"), said=Yuan(Cents(int(said * 100))), paid=Yuan(order.amount_paid))
 
 
 def ask_what_to_change(turn: Turn) -> None:

@@ -277,6 +277,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     # answers to what was asked
     Row("yes",            T.CONFIRM,          T.IDLE,               when="ready",                 do=file_claim),
     Row("yes",            T.CONFIRM,          None,                                               do=again),
+    Row("another_sum",    T.CONFIRM,          None,                                               do=aside(refund.explain_sum)),
     Row("yes",            T.ASK_REASON,       None,                 when="one_guess",             do=take_guess),
     Row("yes",            T.CONFIRM_WITHDRAW, T.IDLE,               when="can_withdraw",          do=followup.withdraw),
     Row("other_picture",  CLAIM,              None,                                               do=other_picture),

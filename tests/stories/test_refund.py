@@ -48,6 +48,17 @@ def test_of_a_closed_order_the_answer_is_said_at_once(tell: Tell) -> None:
     story.goes(("红包没到", ["offer.nothing"]))
 
 
+@pytest.mark.parametrize("objection", ["我付的是60，不是这个数", "金额不对吧我付了60"])
+def test_who_names_another_sum_hears_what_is_on_record(tell: Tell, objection: str) -> None:
+    story = tell(LATE)
+    story.goes(
+        ("充值一直没到账，我要退款", ["confirm.with_rule"]),
+        (objection, ["confirm.another_sum", "confirm.summary"]),
+        ("提交", ["filed.approved", "news.refunded"]),
+    )
+    assert story.case.reason is Reason.NOT_DELIVERED
+
+
 def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:
     story = tell(WAITING)
     story.goes(("还没发货，我要退款", ["offer.cancel"]), ("[accept:cancel]", ["filed.approved", "news.refunded"]))
