@@ -81,6 +81,8 @@ def test_what_only_looks_like_an_order_number_is_none(text: str) -> None:
         (f"order {KM} phone 13800138000", ("13800138000",)),
         ("138 0013 8000 谢谢，退1张", ("13800138000",)),
         ("138 0013 8000 1234", ()),
+        ("手机号一三八零零一三八零零零", ("13800138000",)),
+        ("幺三八〇〇一三八〇〇〇", ("13800138000",)),
     ],
 )
 def test_contacts_are_told_from_orders(text: str, contacts: tuple[str, ...]) -> None:
