@@ -15,6 +15,7 @@ from nlp.replies import day, language, quantity
         ("一般多久能审完？", Topic.REVIEW_TIME),
         ("退款多久到账", Topic.ARRIVAL),
         ("钱退到哪里", Topic.WAY_BACK),
+        ("能退到我另一个支付宝吗", Topic.WAY_BACK),
         ("优惠券退吗", Topic.AMOUNT),
         ("要什么材料", Topic.EVIDENCE),
         ("买错了能退吗", Topic.NOT_WANTED),
