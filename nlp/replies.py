@@ -59,6 +59,7 @@ def answer(plain: str, lexicon: Lexicon) -> Answer | None:
 
 def _known(said: str, answers: Mapping[str, str]) -> str | None:
     """The answer that is meant, with the particles at either end taken off as long as that helps."""
+    whole = said
     for _ in range(4):
         if said in answers:
             return answers[said]
@@ -70,7 +71,7 @@ def _known(said: str, answers: Mapping[str, str]) -> str | None:
     for rest in (*once, *chain.from_iterable(map(_without_head, once))):
         if rest in answers:
             return answers[rest]
-    return next(filter(None, (_of_two(rest, answers) for rest in (said, *once))), None)
+    return next(filter(None, (_of_two(rest, answers) for rest in (whole, said, *once))), None)
 
 
 def _of_two(said: str, answers: Mapping[str, str]) -> str | None:

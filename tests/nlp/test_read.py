@@ -41,6 +41,7 @@ from nlp.read import read
         ("不接受", Answer.DECLINE),
         ("要书面答复", Answer.IN_WRITING),
         ("给我书面回复", Answer.IN_WRITING),
+        ("好吧那算了", Answer.CANCEL),
         ("行吧提交", Answer.NO_MORE),
         ("那好吧交吧", Answer.NO_MORE),
         ("莫得图", Answer.NO_MORE),
