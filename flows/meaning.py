@@ -156,7 +156,7 @@ def _picture(turn: Turn) -> str:
 def _aside(turn: Turn) -> str | None:
     """Wants something else than what was asked for."""
     reading = turn.reading
-    plain = PLAIN if turn.state in OWN_WORDS else LIKELY
+    plain = PLAIN if turn.state in OWN_WORDS or reading.intent is Intent.THANKS else LIKELY
     if reading.intent in ASIDE and reading.confidence >= plain and reading.answer is None:
         return "cancel" if reading.intent is Intent.WITHDRAW and turn.state in CLAIMING else str(reading.intent)
     if reading.intent is Intent.OTHER and reading.topic is Topic.HOW_LONG and reading.substance <= A_FEW_WORDS:

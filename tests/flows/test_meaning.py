@@ -79,6 +79,7 @@ def test_who_plainly_wants_something_else_gets_it_in_every_state(state: T, inten
 
 @pytest.mark.parametrize("state", [T.ASK_REASON, T.ASK_DETAIL, T.ASK_EVIDENCE, T.CONFIRM, T.OFFER_INSTEAD])
 def test_what_is_only_half_understood_is_taken_for_an_answer(state: T) -> None:
+    assert trigger(reads("得赔我", Intent.THANKS, confidence=0.5, substance=3), state=state, draft=CLAIM) == "tell"
     assert trigger(reads("也许", Intent.STATUS, confidence=0.3, substance=2), state=state, draft=CLAIM) == "tell"
 
 
