@@ -24,7 +24,7 @@ def meaning(turn: Turn) -> str:
     """The trigger of this message. What it says of a claim is taken down on the way."""
     heard = turn.heard
     if turn.talk.state is T.WITH_AGENT:
-        return "resume" if heard.button == "resume" else "anything"
+        return "resume" if heard.button == "resume" or heard.reading.answer is A.RESUME else "anything"
     if heard.started:
         return _started(turn)
     if heard.button is not None:

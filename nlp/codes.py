@@ -78,6 +78,7 @@ class Answer(StrEnum):
     DECLINE = "decline"          # 不要，我就要退款 / 不接受
     LATER = "later"              # 等会儿发 / 晚点再说
     IN_WRITING = "in_writing"    # 要书面答复
+    RESUME = "resume"            # 继续自助退款 / 不用人工了
 
 
 class Part(StrEnum):
