@@ -153,7 +153,9 @@ def _take_proof(turn: Turn) -> None:
     """Contacts and passwords are kept until the order is named; other words count only where proof was asked for."""
     reading, before = turn.reading, turn.draft.offered
     asked = turn.state is TalkState.ASK_OWNERSHIP and not (reading.contacts or reading.passwords)
-    words = [word for word in reading.words if any(sign.isdigit() for sign in word)] or reading.words[:1]
+    words = [word for word in reading.words if any(sign.isdigit() for sign in word)]
+    if not words and (len(reading.words) == 1 or reading.language != "en"):
+        words = list(reading.words[:1])    # an English sentence is no password, and no wrong try
     said = dict.fromkeys((*reading.contacts, *reading.passwords, *(words if asked else ())))
     named = [word for word in said if not _is_number(turn, word)][:MOST_OFFERED]
     turn.know(offered=tuple(dict.fromkeys((*before, *named)))[-MOST_OFFERED:])
@@ -223,7 +225,10 @@ def _take_reason(turn: Turn) -> None:
     if reading.intent in (Intent.PAYOUT_MISSING, Intent.URGE) and turn.draft.reason is None and not turn.facts.cases:
         # 「没到账」「怎么还没发」 of somebody who has asked for nothing yet: what has not come is the goods.
         turn.know(guesses=turn.draft.guesses or (Reason.NOT_DELIVERED,))
-    if reading.intent is not Intent.REFUND or _answers_use(turn):
+    if reading.intent is Intent.EXTERNAL_HELP and turn.draft.reason is None:
+        beside = tuple(other.reason for other in reading.alternatives[:1])
+        turn.know(guesses=turn.draft.guesses or beside)
+    if reading.intent is not Intent.REFUND or _answers_use(turn) or _puts_number_right(turn):
         return
     if reading.reason is None or reading.confidence < HALF_SURE:
         turn.know(vague=turn.draft.reason is None and (reading.vague or turn.draft.vague))
@@ -238,6 +243,12 @@ def _take_reason(turn: Turn) -> None:
         close = max(0.15, reading.confidence / 2)
         likely = (reading.reason, *(other.reason for other in reading.alternatives if other.confidence > close))
         turn.know(guesses=tuple(dict.fromkeys(likely))[:3])
+
+
+def _puts_number_right(turn: Turn) -> bool:
+    """「打错了，是 KM…」: what was typed wrong is the number, and nothing was bought by mistake."""
+    another = _order_before(turn) is not None and turn.draft.order_no != _order_before(turn)
+    return another and turn.state is TalkState.ASK_OWNERSHIP and turn.reading.reason is Reason.WRONG_PURCHASE
 
 
 def _answers_use(turn: Turn) -> bool:

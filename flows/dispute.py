@@ -39,7 +39,7 @@ def answer_offer(turn: Turn, trigger: str, word: str) -> None:
         f"offer.{word}",
         case=case.number,
         offer=Text(f"remedy.{case.offer}"),
-        next=what_is_next(case),
+        next=what_is_next(case, turn.now),
         **about(case),
     )
     turn.tell(f"staff.offer_{word}", case.number, offer=Text(f"remedy.{case.offer}"), **about(case))
@@ -121,7 +121,8 @@ def no_appeal(turn: Turn) -> None:
             **figures(turn),
         )
     else:
-        turn.say("appeal.not_decided", button("human"), case=case.number, next=what_is_next(case), **about(case))
+        coming = what_is_next(case, turn.now)
+        turn.say("appeal.not_decided", button("human"), case=case.number, next=coming, **about(case))
 
 
 def put_off_appeal(turn: Turn) -> None:
@@ -144,11 +145,12 @@ def basis(turn: Turn) -> None:
             text=case.decision.text,
             rule=case.basis,
             at=case.decision.at,
-            next=what_is_next(case),
+            next=what_is_next(case, turn.now),
             **about(case),
         )
     elif case:
-        turn.say("basis.not_decided", case=case.number, rule=case.basis, next=what_is_next(case), **about(case))
+        coming = what_is_next(case, turn.now)
+        turn.say("basis.not_decided", case=case.number, rule=case.basis, next=coming, **about(case))
     else:
         turn.say("basis.none", button("refund"), button("human"))
 

@@ -23,7 +23,7 @@ from flows.model import (
 )
 from flows.progress import advance, follow
 from flows.turn import Turn, button
-from flows.wording import about, refused
+from flows.wording import about, as_written, refused
 from nlp.codes import Reason
 
 
@@ -57,7 +57,7 @@ def new_case(turn: Turn) -> Case:
         state=CaseState.DRAFT,
         refund=verdict.refund,
         quantity=turn.pieces or order.quantity - turn.granted,
-        other_order_no=draft.other_order_no if turn.shown(draft.other_order_no) else None,
+        other_order_no=turn.twin.order_no if turn.twin else None,
         code_used=draft.code_used,
         words="\n".join(draft.words),
         rule=verdict.rule,
@@ -77,12 +77,22 @@ def _filed(turn: Turn, outcome: Outcome, key: str, *buttons: Button) -> None:
     turn.done = turn.done.also(cases=(case,), events=outcome.events, wakes=outcome.wakes, pays=outcome.pays)
     turn.has_moved(case, outcome.events)
     turn.remember(case=case.number)
-    turn.draft = Draft()
+    handed_in, turn.draft = turn.draft, Draft()
     values: dict[str, Any] = {"rule": case.basis, **about(case)}
     values |= {"due": case.due_at} if case.due_at else {}
     values |= refused(case.decision) if case.decision and case.decision.refuses else {}
     turn.say(key, *buttons, case=case.number, **values)
     turn.tell(f"staff.{key}", case.number, **values)
+    _go_on_with_other(turn, handed_in)
+
+
+def _go_on_with_other(turn: Turn, handed_in: Draft) -> None:
+    """A second order that was named beside the first is not forgotten: most likely the same is wrong with it."""
+    number, reason = handed_in.other_order_no, handed_in.reason
+    if number is None or reason is None or reason is Reason.DUPLICATE_ORDER:
+        return
+    turn.draft = Draft(order_no=number, guesses=(reason,), words=handed_in.words, asked=frozenset({"other_waits"}))
+    turn.say("claim.other_waits", button("go_on", "button.other_waits"), button("cancel"), order_no=as_written(number))
 
 
 def accept_remedy(turn: Turn, remedy: Remedy) -> None:

@@ -1,6 +1,7 @@
 """What is said and done once a case stands: status, urging, money not come, more evidence, withdrawing, the rules."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from nlp.codes import Topic
 
 S = CaseState
 WITHDRAWABLE = (S.SUBMITTED, S.IN_REVIEW, S.AWAITING_CUSTOMER, S.OFFERED, S.APPEALED)
+IN_OUR_HANDS = (S.SUBMITTED, S.IN_REVIEW, S.APPEALED)
 MONEY_GRANTED = (S.APPROVED, S.PAYING, S.PAYOUT_FAILED, S.REFUNDED)
 MOST_LISTED = 3
 ABOUT_ONE_CASE = (TalkState.CONFIRM_WITHDRAW, TalkState.ASK_APPEAL, TalkState.ADD_EVIDENCE)
@@ -112,7 +114,7 @@ def tell_status(turn: Turn, case: Case) -> None:
         *_buttons(case),
         case=case.number,
         timeline=_timeline(case),
-        next=what_is_next(case),
+        next=what_is_next(case, turn.now),
         **about(case),
     )
 
@@ -121,8 +123,10 @@ def _timeline(case: Case) -> Value:
     return tuple(Text("status.step", {"at": event.at, "state": Text(f"state.{event.to}")}) for event in case.events)
 
 
-def what_is_next(case: Case) -> Text:
-    """What happens next, and when: the sentence that every status ends with."""
+def what_is_next(case: Case, now: datetime) -> Text:
+    """What happens next, and when: the sentence that every status ends with. Nothing is promised for a time gone by."""
+    if case.due_at and now > case.due_at and case.state in IN_OUR_HANDS:
+        return Text("next.overdue", {"due": case.due_at})
     offer = Text(f"remedy.{case.offer}") if case.offer else ""
     values: dict[str, Any] = {
         "asked": case.asked,
@@ -162,7 +166,7 @@ def urge(turn: Turn) -> None:
         "urge.waits_for_you" if waiting else "urge.passed_on",
         *_buttons(case),
         case=case.number,
-        next=what_is_next(case),
+        next=what_is_next(case, turn.now),
         **about(case),
     )
     if not waiting:
@@ -228,7 +232,7 @@ def attach(turn: Turn) -> None:
         button(f"status:{case.number}", "button.status"),
         case=case.number,
         count=len(case.evidence),
-        next=what_is_next(case),
+        next=what_is_next(case, turn.now),
         finding=found or "",
         **about(case),
     )
@@ -273,6 +277,11 @@ def later(turn: Turn) -> None:
 
 
 def no_more_for_case(turn: Turn) -> None:
+    """Who has nothing more has answered: a case that waits for it goes back to review, and its clock with it."""
+    case = case_takes_evidence(turn)
+    if case and case.state is S.AWAITING_CUSTOMER:
+        supply(turn, case)
+        turn.tell("staff.evidence_added", case.number, count=0, **about(case))
     turn.say("evidence.thanks", button("status"))
 
 
@@ -322,7 +331,7 @@ def keep_case(turn: Turn) -> None:
 
 def answer_policy(turn: Turn) -> None:
     """A question about the rules, answered from their figures; then the pending question comes again."""
-    about_theirs = turn.reading.topic is Topic.GENERAL and not turn.drafting()
+    about_theirs = turn.reading.topic in (Topic.GENERAL, Topic.HOW_LONG) and not turn.drafting()
     if about_theirs and spoken_of(turn, *UNDER_REVIEW):
         status(turn)  # 「要多久啊」 of somebody whose case is under review
         return

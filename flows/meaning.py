@@ -7,7 +7,7 @@ from flows.dispute import offer_meant, tells_something
 from flows.followup import MONEY_GRANTED, WITHDRAWABLE, names_a_case
 from flows.model import LAST, CaseState, Draft, TalkState
 from flows.turn import LASTING, Turn
-from nlp.codes import Answer, Intent, Reason
+from nlp.codes import Answer, Intent, Reason, Topic
 
 T = TalkState
 A = Answer
@@ -16,6 +16,7 @@ PLAIN, LIKELY = 0.6, 0.4
 """From this confidence on, a message that wants something else than was asked for is taken at its word; where the
 question was for the customer's own words, it has to be plainer than where a picture or a yes was asked for."""
 OWN_WORDS = (T.ASK_REASON, T.ASK_DETAIL, T.ASK_APPEAL, T.ADD_EVIDENCE)
+A_FEW_WORDS = 4
 ASIDE = frozenset(Intent) - {Intent.REFUND, Intent.OTHER}
 
 
@@ -23,7 +24,7 @@ def meaning(turn: Turn) -> str:
     """The trigger of this message. What it says of a claim is taken down on the way."""
     heard = turn.heard
     if turn.talk.state is T.WITH_AGENT:
-        return "resume" if heard.button == "resume" else "anything"
+        return "resume" if heard.button == "resume" or heard.reading.answer is A.RESUME else "anything"
     if heard.started:
         return _started(turn)
     if heard.button is not None:
@@ -157,9 +158,11 @@ def _picture(turn: Turn) -> str:
 def _aside(turn: Turn) -> str | None:
     """Wants something else than what was asked for."""
     reading = turn.reading
-    plain = PLAIN if turn.state in OWN_WORDS else LIKELY
+    plain = PLAIN if turn.state in OWN_WORDS or reading.intent is Intent.THANKS else LIKELY
     if reading.intent in ASIDE and reading.confidence >= plain and reading.answer is None:
         return "cancel" if reading.intent is Intent.WITHDRAW and turn.state in CLAIMING else str(reading.intent)
+    if reading.intent is Intent.OTHER and reading.topic is Topic.HOW_LONG and reading.substance <= A_FEW_WORDS:
+        return str(Intent.POLICY)
     return None
 
 
@@ -179,12 +182,19 @@ def _idle(turn: Turn) -> str:
     if reading.remedy == "cancel" and not turn.cases_in(*WITHDRAWABLE) and not turn.drafting():
         turn.know(guesses=(Reason.CHANGE_OF_MIND,))    # 「取消订单」 of what nobody has claimed yet
         return _new_claim(turn)
+    if "other_waits" in turn.draft.asked and reading.answer in (A.YES, A.NO):
+        turn.know(asked=turn.draft.asked - {"other_waits"})
+        return "yes" if reading.answer is A.YES else "cancel"
+    if reading.answer is A.CANCEL and turn.drafting():
+        return "cancel"
     if reading.intent is Intent.THANKS:
         return "thanks"
     if reading.answer and (reading.intent is not Intent.REFUND or offered):
         return str(reading.answer)
     if reading.case_nos and reading.intent is Intent.OTHER:
         return "status"
+    if reading.intent is Intent.STATUS and reading.order_nos and turn.facts.cases and not names_a_case(turn):
+        return "number"    # of an order that no case is about: the status of another one answers nothing
     if reading.intent is Intent.REFUND and _asks_after_money(turn):
         return "payout_missing"
     if _hardly_a_claim(turn):
@@ -299,6 +309,8 @@ def _offer_asked(turn: Turn) -> str:
             return "repeat"    # 「好的」 to a refusal takes nothing that another case was offered
         turn.argument = str(open_to[0]) if len(open_to) == 1 else ""
         return "accept"
+    if reading.code_used is not None and turn.draft.code_used is None:
+        return "tell"    # 「没用过」 is a fact, and turns nothing down
     if reading.intent is Intent.REFUND and reading.reason in (None, turn.draft.reason) and not reading.code_used:
         turn.know(code_used=turn.draft.code_used if reading.code_used is None else reading.code_used)
         return "decline"
@@ -313,11 +325,14 @@ def _evidence_asked(turn: Turn) -> str:
         return "as_it_is"
     if reading.answer in (A.NO_MORE, A.UNKNOWN, A.NO):
         return "no_more"
-    aside = _aside(turn)
-    if aside:
-        return "repeat" if aside == Intent.ADD_EVIDENCE else aside
+    aside, first = _aside(turn), "words_for_pictures" not in turn.draft.asked
+    if reading.topic is Topic.EVIDENCE and (aside == Intent.POLICY or (reading.intent is Intent.OTHER and first)):
+        turn.once("words_for_pictures")
+        return "example"    # 「什么截图」「怎么截」: not what other reasons need
+    if aside and aside != Intent.ADD_EVIDENCE:
+        return aside
     adds_nothing = reading.reason in (None, turn.draft.reason) and not names_a_number(turn)
-    if adds_nothing and "words_for_pictures" in turn.draft.asked:
+    if adds_nothing and not first:
         return "no_more"    # asked twice for pictures, and answered in words: there are none
     turn.once("words_for_pictures")
     return "tell"
@@ -327,6 +342,8 @@ def _confirm_asked(turn: Turn) -> str:
     reading = turn.reading
     if turn.heard.files:
         return "tell"
+    if _names_another_sum(turn):
+        return "another_sum"
     other_reason = reading.reason not in (None, turn.draft.reason)
     says_more = reading.wrong or names_a_number(turn) or reading.substance > 3
     if reading.intent is Intent.URGE and not turn.facts.cases:
@@ -337,6 +354,14 @@ def _confirm_asked(turn: Turn) -> str:
     if reading.answer is A.NO and not (other_reason or reading.order_nos):
         return "no"
     return _aside(turn) or "tell"
+
+
+def _names_another_sum(turn: Turn) -> bool:
+    """「我付的是60」 beside a summary that says 49.80: the sum is disputed, and nothing else is told."""
+    said, order = turn.reading.amount, turn.theirs
+    if said is None or order is None or turn.reading.answer or turn.reading.wrong or names_a_number(turn):
+        return False
+    return int(said * 100) not in (order.amount_paid, turn.verdict().refund.cash)
 
 
 def _more_asked(turn: Turn) -> str:
@@ -352,8 +377,10 @@ def _more_asked(turn: Turn) -> str:
 
 def _material_asked(turn: Turn) -> str:
     reading = turn.reading
-    if reading.answer in (A.NO, A.NO_MORE, A.CANCEL, A.BACK, A.UNKNOWN, A.DECLINE):
+    if reading.answer in (A.NO, A.NO_MORE, A.CANCEL, A.BACK, A.UNKNOWN):
         return "no"
+    if reading.answer is A.DECLINE:
+        return "repeat"    # 「还我钱」 gives nothing up
     if tells_something(turn):
         return _aside_but(turn, Intent.APPEAL, Intent.ADD_EVIDENCE, Intent.ASK_BASIS, Intent.URGE) or "material"
     return _aside_but(turn, Intent.APPEAL) or "repeat"

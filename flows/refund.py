@@ -7,12 +7,14 @@ from flows.model import (
     LAST,
     Button,
     CaseState,
+    Cents,
     Draft,
     Eligible,
     Goods,
     Order,
     Remedy,
     Says,
+    TalkState,
     Text,
     Value,
     Verdict,
@@ -20,7 +22,7 @@ from flows.model import (
 )
 from flows.turn import Turn, button
 from flows.wording import amounts, as_written, needs_text, order_text, reason_text
-from nlp.codes import Reason, ReasonType
+from nlp.codes import Answer, Intent, Reason, ReasonType
 
 MOST_BUTTONS = 4
 BY_TYPE = {
@@ -48,7 +50,9 @@ def ask_order(turn: Turn) -> None:
     own = [order for order in turn.facts.own if order.order_no not in open_on][: MOST_BUTTONS - 1]
     buttons = [_order_button(order) for order in own]
     if own:
-        turn.say("order.which", *buttons, button("order:other"), asks="order")
+        again = "order" in turn.draft.asked
+        call = (button("human"),) if again and len(own) < MOST_BUTTONS - 1 else ()
+        turn.say("order.which_again" if again else "order.which", *buttons, button("order:other"), *call, asks="order")
     else:
         told = "order.ask_knowing" if turn.draft.reason else "order.ask_sorry"
         key = told if turn.draft.reason or turn.draft.vague or turn.draft.guesses else "order.ask"
@@ -72,7 +76,11 @@ def ask_ownership(turn: Turn) -> None:
 
     (Domain, showing that an order is theirs.)
     """
-    key = "ownership.mismatch" if turn.tried_in_vain else "ownership.ask"
+    before = turn.talk.draft
+    asked_before = turn.talk.state is TalkState.ASK_OWNERSHIP and before and before.order_no == turn.draft.order_no
+    key = "ownership.help" if asked_before else "ownership.ask"
+    if turn.tried_in_vain:
+        key = "ownership.mismatch"
     turn.say(
         key,
         button("change:order", "button.other_number"),
@@ -101,8 +109,9 @@ def already_open(turn: Turn) -> None:
     if adds and case_takes_evidence(turn):
         attach(turn)
     elif case.state is CaseState.REJECTED:
-        # More about what was refused is an appeal, whatever they call it; fewer words ask why.
-        turn.then("appeal" if adds else "ask_basis")
+        # More about what was refused is an appeal, whatever they call it; fewer words ask why, and so does anger
+        # that tells nothing: it would use up the one appeal.
+        turn.then("appeal" if adds and not turn.reading.vague else "ask_basis")
     elif case.state in MONEY_GRANTED:
         turn.then("payout_missing")
     else:
@@ -114,7 +123,7 @@ def already_open(turn: Turn) -> None:
             number=case.number,
             state=Text(f"state.{case.state}"),
             order=order_text(case.order),
-            next=what_is_next(case),
+            next=what_is_next(case, turn.now),
         )
 
 
@@ -250,7 +259,8 @@ def _ruling(turn: Turn, verdict: Verdict) -> dict[str, Any]:
 def insist(turn: Turn) -> None:
     """Turned down what was offered: it goes on where an agent decides; where the rules say no, the ways left."""
     if turn.refused():
-        turn.say("offer.declined", button("written"), button("human"))
+        still_wants_it = turn.reading.intent is Intent.REFUND or turn.reading.answer is Answer.DECLINE
+        turn.say("offer.insisted" if still_wants_it else "offer.declined", button("written"), button("human"))
         turn.know(declined=True)
     else:
         turn.know(declined=True)
@@ -360,8 +370,13 @@ def _evidence_line(turn: Turn) -> Value:
 
 
 def _other_line(turn: Turn) -> Value:
-    other = turn.shown(turn.draft.other_order_no)
-    return Text("confirm.other_order", {"order_no": other.order_no}) if other else ""
+    return Text("confirm.other_order", {"order_no": turn.twin.order_no}) if turn.twin else ""
+
+
+def explain_sum(turn: Turn) -> None:
+    order, said = turn.theirs, turn.reading.amount
+    assert order and said is not None, "only where a sum stands beside that of an order of theirs"
+    turn.say("confirm.another_sum", button("human"), said=Yuan(Cents(int(said * 100))), paid=Yuan(order.amount_paid))
 
 
 def ask_what_to_change(turn: Turn) -> None:

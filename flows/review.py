@@ -144,7 +144,7 @@ def news(turn: Turn, case: Case, events: tuple[Event, ...], by: Actor) -> None:
     asks = {S.AWAITING_CUSTOMER: "evidence", S.OFFERED: "offer"}.get(case.state) if idle else None
     values: dict[str, Any] = {
         "text": Text("news.remark", {"text": last.why}) if last.why else "",
-        "next": what_is_next(case),
+        "next": what_is_next(case, turn.now),
         "offer": Text(f"remedy.{case.offer}") if case.offer else "",
         "at": last.at,
         **_deadlines(case),

@@ -73,6 +73,12 @@ class Turn(Workbench):
     def evidence_was_asked(self) -> bool:
         return "evidence" in self.draft.asked and self.claim_stands() and bool(self.verdict().needs)
 
+    def waits_for_answer(self) -> bool:
+        """Pictures for a case are waited for while staff want them: what the customer brings of himself, he may."""
+        if self.state == T.ADD_EVIDENCE:
+            return any(case.number == self.talk.case for case in self.cases_in(CaseState.AWAITING_CUSTOMER))
+        return self.state != T.IDLE
+
     def offer_stands(self) -> bool:
         return spoken_of(self, CaseState.OFFERED) is not None
 
@@ -159,7 +165,7 @@ def aside(do: Do) -> Do:
 
     def answered(turn: Turn) -> None:
         do(turn)
-        if turn.state != T.IDLE and turn.next_trigger is None:
+        if turn.waits_for_answer() and turn.next_trigger is None:
             turn.then("repeat")
 
     return answered
@@ -183,7 +189,7 @@ def menu(turn: Turn) -> None:
     case = next((case for case in turn.facts.cases if case.state not in LAST), None)
     if case:
         turn.say("other.with_case", button(f"status:{case.number}", "button.status"), button("refund"), button("human"),
-                 case=case.number, next=followup.what_is_next(case), **about(case))
+                 case=case.number, next=followup.what_is_next(case, turn.now), **about(case))
         return
     turn.say("other.menu", button("refund"), button("status"), button("human"))
 
@@ -287,6 +293,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     # answers to what was asked
     Row("yes",            T.CONFIRM,          T.IDLE,               when="ready",                 do=file_claim),
     Row("yes",            T.CONFIRM,          None,                                               do=again),
+    Row("another_sum",    T.CONFIRM,          None,                                               do=aside(refund.explain_sum)),
     Row("yes",            T.ASK_REASON,       None,                 when="one_guess",             do=take_guess),
     Row("yes",            T.CONFIRM_WITHDRAW, T.IDLE,               when="can_withdraw",          do=followup.withdraw),
     Row("other_picture",  CLAIM,              None,                                               do=other_picture),
@@ -344,6 +351,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("restart",        BOT,                None,                                               do=start_again),
     # pictures and other things than words
     Row("picture",        START,              None,                 when="another_order_pictured", do=begin),
+    Row("picture",        T.IDLE,             None,                 when="evidence_was_asked",    do=begin),
     Row("picture",        T.ADD_EVIDENCE,     None,                 when="case_stands",           do=followup.attach),
     Row("picture",        T.ASK_APPEAL,       T.IDLE,               when="can_appeal",            do=dispute.appeal),
     Row("picture",        START,              T.IDLE,               when="case_stands",           do=followup.attach),

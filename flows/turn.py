@@ -23,6 +23,7 @@ from flows.model import (
     Ledger,
     Need,
     Order,
+    OrderStatus,
     Outcome,
     Remedy,
     Role,
@@ -128,6 +129,11 @@ class Turn:
     def theirs(self) -> Order | None:
         """The order of the claim, once it was shown to be this customer's. Nothing is said of it before."""
         return self.shown(self.draft.order_no)
+
+    @property
+    def twin(self) -> Order | None:
+        """The order of a duplicate that is kept; any other second order is a claim of its own, and waits."""
+        return self.shown(self.draft.other_order_no) if self.draft.reason is Reason.DUPLICATE_ORDER else None
 
     def shown(self, order_no: str | None) -> Order | None:
         order = self.facts.orders.get(order_no or "")
@@ -253,8 +259,10 @@ class Turn:
         return bool(self.theirs and self.draft.reason)
 
     def refusal_in_doubt(self) -> bool:
-        """A reason that was only read, and ends in a refusal, is asked about first."""
-        return not self.draft.reason_sure and self.refused() and Remedy.CANCEL not in self.verdict().alternatives
+        """A reason that was only read, and ends in a refusal, is asked about first; not where no reason would help."""
+        closed = self.theirs is not None and self.theirs.status is OrderStatus.CLOSED
+        unsure = not self.draft.reason_sure and not closed
+        return unsure and self.refused() and Remedy.CANCEL not in self.verdict().alternatives
 
     def alternatives_open(self) -> bool:
         if not self.claim_known() or self.draft.declined:
@@ -307,10 +315,13 @@ class Turn:
         picture: str | None = None,
         **values: Value,
     ) -> None:
-        """Answer the customer. A question keeps its buttons, so that a digit or a late press can be understood."""
+        """Answer the customer. A question keeps its buttons, so that a digit or a late press can be understood.
+
+        What asks nothing leaves the buttons of a claim that was put off as they are.
+        """
         question = asks is not None or any(not button.lasting for button in buttons)
         serial = self.talk.serial + question
-        if question or self.state == TalkState.IDLE:
+        if question or (self.state == TalkState.IDLE and (buttons or not self.drafting())):
             choices = tuple(Choice(button_id(button, serial), button.value) for button in buttons)
             self.remember(serial=serial, choices=choices)
         said = Say(Text(key, values), buttons, asks, expects, case, serial=serial, picture=picture)

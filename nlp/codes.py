@@ -78,6 +78,7 @@ class Answer(StrEnum):
     DECLINE = "decline"          # 不要，我就要退款 / 不接受
     LATER = "later"              # 等会儿发 / 晚点再说
     IN_WRITING = "in_writing"    # 要书面答复
+    RESUME = "resume"            # 继续自助退款 / 不用人工了
 
 
 class Part(StrEnum):
@@ -94,6 +95,7 @@ class Topic(StrEnum):
     WINDOW = "window"              # 多久内可以退
     REVIEW_TIME = "review_time"    # 多久审完
     ARRIVAL = "arrival"            # 多久到账
+    HOW_LONG = "how_long"          # 多久, and nothing more
     WAY_BACK = "way_back"          # 退到哪里
     AMOUNT = "amount"              # 优惠券、积分、退多少
     EVIDENCE = "evidence"          # 要什么材料

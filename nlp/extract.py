@@ -36,7 +36,9 @@ class Numbers(Struct, frozen=True):
 
 _NONE = Numbers()
 _MAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
-_PHONE = re.compile(r"(?<![a-z0-9])(?:\(?\+?86\)?[ -]?)?(1[3-9]\d(?:[ -]?\d{4}){2})(?![ -]?[a-z0-9])")
+_ELEVEN = r"1[3-9]\d(?:[ -]?\d{4}){2}(?![a-z0-9]|-[a-z0-9])"
+_PHONE = re.compile(rf"(?<![a-z0-9])(?:\(?\+?86\)?[ -]?)?({_ELEVEN})(?! (?!{_ELEVEN})\d{{3}})")
+"""Words may follow, or another phone, but no more figures: those of a longer number that is written in groups."""
 _QQ = re.compile(r"(?:qq|扣扣|企鹅)(?:号码?|是|为|[ :.])*([1-9]\d{4,10})(?!\d)")
 _SEVERAL = re.compile(r"\d[a-z _-]*\d[a-z _-]*\d[a-z _-]*\d")
 _CASE = re.compile(r"(?<![a-z0-9])rf[ -]?(\d{8,16})(?![a-z0-9])")
@@ -181,7 +183,7 @@ def _as_number(text: str, pieces: list[re.Match[str]], formats: Sequence[re.Patt
         return ""
     written = re.sub(r"[ _]+", "", text[pieces[0].start() : pieces[-1].end()]).upper()
     even = len(pieces) == 1 or joined.isdigit() or len({len(piece.group()) for piece in pieces}) == 1
-    even = even or (len(pieces) == 2 and pieces[0].group().isalpha())
+    even = even or (len(pieces) == 2 and _is_prefix(pieces[0].group()) and len(pieces[0].group()) <= 3)
     for number in (written, joined.upper()):
         if any(form.fullmatch(number) and (even or form.pattern[:1].isalpha()) for form in formats):
             return number

@@ -56,7 +56,16 @@ def plain(text: str) -> str:
     if even.isascii():
         return even
     pattern, meant = _misspelt()
-    return pattern.sub(lambda found: meant[found[0]], _simplified(even))
+    return _SPELT.sub(_in_figures, pattern.sub(lambda found: meant[found[0]], _simplified(even)))
+
+
+_SPELT = re.compile("[零〇一二三四五六七八九幺]{8,}")
+_FIGURES = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    """A number that is spelt out, as who dictates does it."""
+    return found.group().translate(_FIGURES)
 
 
 def _simplified(text: str) -> str:

@@ -32,6 +32,7 @@ _HEADS = ("嗯嗯", "嗯", "哦哦", "哦", "额", "呃", "那个", "那就", *"
 _IN_WRITING = re.compile(
     r"(?:给|要|出|开|写|得有|总得)\w{0,6}书面|给我?写下来|白纸黑字|in writing|written (?:answer|reply|refusal)"
 )
+_NOD = re.compile("[\U0001f44c\U0001f44d\U0001f197\u2705\U0001f646\U0001f3fb-\U0001f3ff ]+")
 _USED = re.compile(r"我?(?:已经|都|早就|刚)?(?:用|使用|激活|兑|兑换|充|登录|绑定)(?:过|掉|完)?了?(?:啊|呀|的|呢|吧)?")
 
 
@@ -42,6 +43,8 @@ def answer(plain: str, lexicon: Lexicon) -> Answer | None:
         return None
     if _IN_WRITING.search(plain):
         return Answer.IN_WRITING
+    if _NOD.fullmatch(plain):
+        return Answer.YES
     if whole := _known(squeezed(plain), lexicon.answers):
         return Answer(whole)
     parts = [part for part in re.split(r"[,;。.!?~\s]+", plain) if squeezed(part)]
@@ -56,6 +59,7 @@ def answer(plain: str, lexicon: Lexicon) -> Answer | None:
 
 def _known(said: str, answers: Mapping[str, str]) -> str | None:
     """The answer that is meant, with the particles at either end taken off as long as that helps."""
+    whole = said
     for _ in range(4):
         if said in answers:
             return answers[said]
@@ -67,9 +71,15 @@ def _known(said: str, answers: Mapping[str, str]) -> str | None:
     for rest in (*once, *chain.from_iterable(map(_without_head, once))):
         if rest in answers:
             return answers[rest]
+    return next(filter(None, (_of_two(rest, answers) for rest in (whole, said, *once))), None)
+
+
+def _of_two(said: str, answers: Mapping[str, str]) -> str | None:
+    """Two answers in one breath: 「好好」, or a yes or no and what is meant: 「行吧提交」. 「行不行」 is a question."""
     for cut in range(1, min(len(said), 12)):
-        if (meant := answers.get(said[:cut])) and meant == answers.get(said[cut:]):
-            return meant
+        first, second = answers.get(said[:cut]), answers.get(said[cut:])
+        if second and (first == second or (first == "yes" and second != "no") or (first, second) == ("no", "decline")):
+            return second
     return None
 
 
@@ -137,6 +147,11 @@ _PIECES = re.compile(
 )
 
 
+_ONE = re.compile(r"[只就单]退\w{0,6}[那这]一?[张个份件枚]")
+_BAD = re.compile(
+    r"有([1-9]\d?|[一二两三四五六七八九十])[张个份件枚](?!月|小时|星期|礼拜)\w{0,4}"
+    r"(?:坏|无效|失效|用不了|不能用|没法用|激活不|兑换不|充不了)"
+)
 _ALL = re.compile(r"全退|全部退|都退|全都退|整单退")
 ALL = 10_000
 """More pieces than any order has: all of them."""
@@ -146,7 +161,9 @@ def quantity(plain: str) -> int | None:
     """Pieces that are asked back out of several."""
     if _ALL.search(plain):
         return ALL
-    found = _PIECES.search(plain)
+    if _ONE.search(plain):
+        return 1
+    found = _PIECES.search(plain) or _BAD.search(plain)
     if not found:
         return None
     said: str = found[1] or found[2]
@@ -162,7 +179,7 @@ def remedy(plain: str) -> str | None:
 
 _NARROW_FIRST = (
     *(Topic.APPEAL, Topic.EVIDENCE, Topic.SERVICE, Topic.AMOUNT, Topic.WAY_BACK),
-    *(Topic.ARRIVAL, Topic.REVIEW_TIME, Topic.NOT_WANTED, Topic.WINDOW),
+    *(Topic.ARRIVAL, Topic.REVIEW_TIME, Topic.NOT_WANTED, Topic.WINDOW, Topic.HOW_LONG),
 )
 _TOPICS = {topic.value: place for place, topic in enumerate(_NARROW_FIRST)}
 """The narrower topic first: 「代练打一半退多少」 asks of services."""

@@ -65,7 +65,7 @@ def judged(plain: str, lexicon: Lexicon, answer: Answer | None = None, model: le
         reason=_REASONS.get(best),
         vague=best == VAGUE,
         confidence=round(odds[place], 4),
-        alternatives=_others(odds, place),
+        alternatives=_told_beside(plain, lexicon, model) if best == Intent.EXTERNAL_HELP else _others(odds, place),
         places=_places(plain, known, model, place),
     )
 
@@ -109,6 +109,18 @@ def _others(odds: list[float], best: int) -> tuple[Alternative, ...]:
     shares = enumerate(zip(odds, _REASONS.values(), strict=False))
     ranked = sorted((pair for place, pair in shares if place != best and pair[0] >= least), reverse=True)
     return tuple(Alternative(reason, round(share, 4)) for share, reason in ranked[:_AT_MOST])
+
+
+_CLAUSES = re.compile(r"[,;.!?\n ]+")
+_OUTSIDE = frozenset({"@outside", "@!outside", "@~outside"})
+
+
+def _told_beside(plain: str, lexicon: Lexicon, model: learnt.Model) -> tuple[Alternative, ...]:
+    """What is complained of in the clauses that do not threaten: 「没到账，不退就打12315」."""
+    clauses = [clause for clause in _CLAUSES.split(plain) if clause]
+    rest = [clause for clause in clauses if _OUTSIDE.isdisjoint(features(clause, lexicon)[1])]
+    told = judged(",".join(rest), lexicon, model=model) if len(rest) < len(clauses) else Meant(Intent.OTHER)
+    return (Alternative(told.reason, told.confidence),) if told.reason else ()
 
 
 def _places(plain: str, known: Set[int], model: learnt.Model, place: int) -> tuple[tuple[int, int], ...]:

@@ -13,7 +13,7 @@ from flows.turn import Facts, Heard, Turn
 from nlp.codes import Answer, Intent, Part, Reason
 from nlp.reading import Alternative
 from tests.conftest import NOON, an_order
-from tests.flows.talking import CATALOGUE, Desk, a_turn, facts, reads
+from tests.flows.talking import CATALOGUE, Desk, a_turn, facts, reads, says
 
 T = TalkState
 OURS = an_order()
@@ -151,6 +151,14 @@ def test_a_wrong_contact_counts_as_one_try_and_the_right_one_binds() -> None:
     right = told(reads("139", Intent.OTHER, contacts=("13900000000",)), **asked)
     assert (wrong.done.wrong_tries, wrong.done.bind, wrong.talk.tries) == ((STRANGE.order_no,), (), (NOON,))
     assert (right.done.wrong_tries, right.done.bind) == ((), (STRANGE.order_no,))
+
+
+@pytest.mark.parametrize(
+    "text, tries", [("I don't have that phone any more", 0), ("somebody", 1), ("好像是somebody", 1)]
+)
+def test_a_sentence_in_english_is_no_wrong_try_and_a_single_word_may_be_the_password(text: str, tries: int) -> None:
+    turn = told(says(text), known=facts(STRANGE), draft=Draft(order_no=STRANGE.order_no), state=T.ASK_OWNERSHIP)
+    assert len(turn.done.wrong_tries) == tries
 
 
 def test_words_that_were_not_asked_for_are_no_proof() -> None:

@@ -11,7 +11,7 @@ from flows.turn import Facts, Heard
 from nlp.codes import Answer as A
 from nlp.codes import Intent, Part, Reason
 from tests.conftest import NOON, a_case, an_order
-from tests.flows.talking import a_turn, facts, presses, reads
+from tests.flows.talking import a_turn, facts, presses, reads, says
 
 T = TalkState
 OURS = an_order()
@@ -79,7 +79,23 @@ def test_who_plainly_wants_something_else_gets_it_in_every_state(state: T, inten
 
 @pytest.mark.parametrize("state", [T.ASK_REASON, T.ASK_DETAIL, T.ASK_EVIDENCE, T.CONFIRM, T.OFFER_INSTEAD])
 def test_what_is_only_half_understood_is_taken_for_an_answer(state: T) -> None:
+    assert trigger(reads("得赔我", Intent.THANKS, confidence=0.5, substance=3), state=state, draft=CLAIM) == "tell"
     assert trigger(reads("也许", Intent.STATUS, confidence=0.3, substance=2), state=state, draft=CLAIM) == "tell"
+
+
+@pytest.mark.parametrize("asked", ["how long?", "多久", "什么时候到"])
+def test_who_asks_only_how_long_is_answered_in_the_middle_of_a_claim(asked: str) -> None:
+    assert trigger(says(asked), state=T.CONFIRM, draft=CLAIM) == Intent.POLICY
+
+
+@pytest.mark.parametrize("asked", ["什么截图？", "截图怎么截", "which screenshot do you mean?"])
+def test_who_asks_what_picture_is_meant_is_shown_one_of_this_claim(asked: str) -> None:
+    assert trigger(says(asked), state=T.ASK_EVIDENCE, draft=CLAIM) == "example"
+
+
+def test_who_speaks_of_pictures_and_sends_none_is_not_asked_for_them_a_third_time() -> None:
+    asked = {"state": T.ASK_EVIDENCE, "draft": replace(CLAIM, asked=frozenset({"words_for_pictures"}))}
+    assert trigger(reads("聊天记录都让我清了", Intent.ADD_EVIDENCE), **asked) == "no_more"
 
 
 @pytest.mark.parametrize("answer", [A.BACK, A.CANCEL, A.RESTART])

@@ -36,6 +36,12 @@ def test_their_own_orders_are_shown_to_choose_from_those_with_an_open_case_left_
     assert shown == [*(f"order:{order.order_no}" for order in many[1:4]), "order:other"]
 
 
+def test_who_does_not_choose_is_asked_in_other_words_with_a_way_to_a_person() -> None:
+    desk = Desk(facts(own=(OURS, MEMBERSHIP)))
+    assert desk.hear("退钱", "听不懂吗") == ["order.which_again"]
+    assert [button.value for button in desk.last.says[-1].buttons][-2:] == ["order:other", "human"]
+
+
 def test_who_has_no_order_here_is_asked_for_the_number_and_then_told_where_it_stands() -> None:
     desk = Desk(facts())
     assert desk.hear(INVALID) == ["order.ask_knowing"]
@@ -84,6 +90,27 @@ def test_a_refused_claim_makes_no_case_by_itself() -> None:
     desk.hear(NO_WISH)
     assert desk.press("decline") == ["offer.declined"]
     assert not desk.facts.cases
+
+
+@pytest.mark.parametrize("said", ["不行，我就要退款", "我要钱"])
+def test_who_insists_on_the_money_is_not_told_that_it_is_left_at_that(said: str) -> None:
+    desk = Desk(facts(own=(OURS,)))
+    desk.hear(NO_WISH)
+    assert desk.hear(said) == ["offer.insisted"]
+    assert [button.value for button in desk.last.says[0].buttons] == ["written", "human"]
+
+
+def test_who_lets_it_be_after_the_refusal_is_asked_nothing_more() -> None:
+    desk = Desk(facts(own=(OURS,)))
+    desk.hear(NO_WISH)
+    assert desk.hear("我要钱", "算了") == ["claim.dropped"]
+
+
+def test_that_it_was_not_used_turns_no_offer_down() -> None:
+    desk = Desk(facts(own=(OURS,)))
+    assert desk.hear("不想要了，无理由退款") == ["offer.instead"]
+    assert desk.hear("没用过") == ["offer.again"]
+    assert desk.talk.draft and desk.talk.draft.code_used is False
 
 
 def test_a_written_refusal_names_rule_and_facts_and_can_be_appealed() -> None:

@@ -79,6 +79,13 @@ def test_what_only_looks_like_an_order_number_is_none(text: str) -> None:
         ("邮箱是 Abc.D@Example.com", ("abc.d@example.com",)),
         ("QQ号是45678912", ("45678912",)),
         (f"订单{KM}", ()),
+        ("13800138000 13911112222", ("13800138000", "13911112222")),
+        ("my phone is 13800138000 please refund", ("13800138000",)),
+        (f"order {KM} phone 13800138000", ("13800138000",)),
+        ("138 0013 8000 谢谢，退1张", ("13800138000",)),
+        ("138 0013 8000 1234", ()),
+        ("手机号一三八零零一三八零零零", ("13800138000",)),
+        ("幺三八〇〇一三八〇〇〇", ("13800138000",)),
     ],
 )
 def test_contacts_are_told_from_orders(text: str, contacts: tuple[str, ...]) -> None:

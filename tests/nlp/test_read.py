@@ -41,13 +41,28 @@ from nlp.read import read
         ("不接受", Answer.DECLINE),
         ("要书面答复", Answer.IN_WRITING),
         ("给我书面回复", Answer.IN_WRITING),
+        ("好吧那算了", Answer.CANCEL),
+        ("行吧提交", Answer.NO_MORE),
+        ("那好吧交吧", Answer.NO_MORE),
+        ("莫得图", Answer.NO_MORE),
+        ("聊天记录删了", Answer.NO_MORE),
+        ("no screenshots", Answer.NO_MORE),
+        ("I don't have a screenshot", Answer.NO_MORE),
+        ("👌", Answer.YES),
+        ("👍🏻", Answer.YES),
+        ("不要 我要钱", Answer.DECLINE),
+        ("no thanks, I want cash", Answer.DECLINE),
+        ("还我钱", Answer.DECLINE),
+        ("明天发行吗", Answer.LATER),
     ],
 )
 def test_a_short_answer_is_understood(text: str, answer: Answer) -> None:
     assert read(text).answer is answer
 
 
-@pytest.mark.parametrize("text", ["对方说码已经用过了，我不认", "昨天买的会员今天掉了，是你们的问题", ""])
+@pytest.mark.parametrize(
+    "text", ["对方说码已经用过了，我不认", "昨天买的会员今天掉了，是你们的问题", "行不行", "是不是", "👎", ""]
+)
 def test_a_longer_text_is_no_short_answer(text: str) -> None:
     assert read(text).answer is None
 

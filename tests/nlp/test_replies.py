@@ -5,7 +5,7 @@ import pytest
 from nlp.codes import Topic
 from nlp.normal import plain
 from nlp.read import read
-from nlp.replies import day, language
+from nlp.replies import day, language, quantity
 
 
 @pytest.mark.parametrize(
@@ -15,12 +15,17 @@ from nlp.replies import day, language
         ("一般多久能审完？", Topic.REVIEW_TIME),
         ("退款多久到账", Topic.ARRIVAL),
         ("钱退到哪里", Topic.WAY_BACK),
+        ("能退到我另一个支付宝吗", Topic.WAY_BACK),
         ("优惠券退吗", Topic.AMOUNT),
         ("要什么材料", Topic.EVIDENCE),
         ("买错了能退吗", Topic.NOT_WANTED),
         ("代练打一半退多少", Topic.SERVICE),
         ("申诉几次", Topic.APPEAL),
         ("规则是什么", Topic.GENERAL),
+        ("会员用了几天能退吗", Topic.GENERAL),
+        ("一般多长时间啊", Topic.HOW_LONG),
+        ("多久退", Topic.HOW_LONG),
+        ("how long?", Topic.HOW_LONG),
     ],
 )
 def test_a_question_has_the_topic_that_it_asks_of(text: str, topic: Topic) -> None:
@@ -47,3 +52,19 @@ def test_a_day_is_counted_back(text: str, ago: int | None) -> None:
 )
 def test_the_language_is_that_of_the_words(text: str, spoken: str) -> None:
     assert language(plain(text)) == spoken
+
+
+@pytest.mark.parametrize(
+    "text, pieces",
+    [
+        ("只退一张", 1),
+        ("只退坏的那张", 1),
+        ("买了五张，有两张激活不了", 2),
+        ("三张卡有一张坏了", 1),
+        ("有三个月用不了了", None),
+        ("全部退", 10_000),
+        ("卡用不了", None),
+    ],
+)
+def test_pieces_that_are_asked_back_are_counted(text: str, pieces: int | None) -> None:
+    assert quantity(plain(text)) == pieces

@@ -50,6 +50,19 @@ def test_a_question_about_the_rules_names_the_reason_that_may_stand_behind_it() 
     assert Reason.WRONG_PURCHASE in [other.reason for other in reading.alternatives]
 
 
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        ("充值不到账，今天不退我就去12315投诉你们", Reason.NOT_DELIVERED),
+        ("代练打一半跑了，再不退钱法院见", Reason.SERVICE_FAILED),
+    ],
+)
+def test_a_threat_names_the_complaint_that_stands_beside_it(text: str, reason: Reason) -> None:
+    reading = read(text)
+    assert reading.intent is Intent.EXTERNAL_HELP
+    assert [other.reason for other in reading.alternatives] == [reason]
+
+
 def test_the_number_of_a_hotline_says_where_one_turns_to() -> None:
     assert read("12315").intent is Intent.EXTERNAL_HELP
 

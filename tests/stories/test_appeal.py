@@ -68,6 +68,20 @@ def test_all_in_one_message_is_asked_for_nothing_more(refused: Story) -> None:
     assert MATERIAL in refused.case.words
 
 
+@pytest.mark.parametrize("anger", ["垃圾平台骗子", "你们这群骗子还我钱"])
+def test_anger_that_tells_nothing_new_does_not_use_up_the_one_appeal(refused: Story, anger: str) -> None:
+    refused.goes((anger, ["basis.decided"]))
+    assert refused.state is S.REJECTED
+    refused.goes((f"[appeal:{FIRST}]", ["appeal.material"]))
+
+
+@pytest.mark.parametrize("insisting", ["还我钱", "我要退款"])
+def test_who_insists_on_the_money_has_not_given_up_the_appeal(refused: Story, insisting: str) -> None:
+    refused.goes(
+        ("我要申诉", ["appeal.material"]), (insisting, ["appeal.material"]), (MATERIAL, ["appeal.filed"])
+    )
+
+
 def test_the_second_refusal_is_the_last_and_names_the_outside_ways(refused: Story) -> None:
     refused.goes(("我要申诉", ["appeal.material"]), (MATERIAL, ["appeal.filed"]))
     assert refused.staff("reject", "a2", text="复核后仍不是这张卡。") == ["news.refused_for_good"]

@@ -91,6 +91,22 @@ def test_an_agents_question_stops_the_clock_and_the_answer_sets_it_going(filed: 
     assert filed.state is S.IN_REVIEW and filed.case.due_at == due
 
 
+def test_who_has_nothing_more_is_waited_for_no_longer(filed: Story) -> None:
+    filed.staff("request_evidence", text=WISH)
+    filed.goes(("没有截图了", ["evidence.thanks"]))
+    assert (filed.state, filed.notices) == (S.IN_REVIEW, ["staff.evidence_added"])
+
+
+def test_what_was_brought_is_not_asked_for_once_more(filed: Story) -> None:
+    filed.staff("request_evidence", text=WISH)
+    filed.goes(
+        ("审核要几个工作日？", ["policy.review_time", "evidence.send_more"]),
+        ("(picture)", ["evidence.attached"]),
+        ("好了吗", ["status.one"]),
+        ("谢谢", ["thanks.welcome"]),
+    )
+
+
 def test_a_picture_after_a_refusal_is_an_appeal(filed: Story) -> None:
     filed.staff("reject", text=REFUSAL)
     filed.goes(("(picture)", ["appeal.filed"]))

@@ -25,6 +25,16 @@ def test_a_story_that_ends_in_calling_a_person_calls_one(tell: Tell) -> None:
     assert tell(CARD).hears("卡密激活不了，问了半天没用，别跟我机器人，转人工") == ["human.called"]
 
 
+@pytest.mark.parametrize("said", ["继续自助退款", "不用人工了"])
+def test_who_writes_that_he_goes_on_alone_need_not_find_the_button(called: Story, said: str) -> None:
+    called.goes((said, ["human.resumed", "evidence.only"]))
+
+
+def test_once_a_person_has_come_only_they_give_the_talk_back(called: Story) -> None:
+    called.staff("take_over", "小林", chat="u1")
+    called.goes(("不用人工了", []))
+
+
 def test_a_persons_words_are_passed_on_and_giving_back_asks_the_open_question_again(called: Story) -> None:
     assert called.staff("take_over", "小林", chat="u1") == ["human.joined"]
     assert called.staff("say", "小林", chat="u1", text="您好，我来看一下。") == ["human.says"]

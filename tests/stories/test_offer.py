@@ -32,7 +32,7 @@ def test_taken_it_is_to_be_carried_out_and_then_settled(offered: Story, answer: 
     assert (offered.state, offered.case.offer, offered.provider.paid) == (S.SETTLED, Remedy.EXCHANGE, {})
 
 
-@pytest.mark.parametrize("answer", ["不接受，我就要退款", f"[offer_decline:{FIRST}]"])
+@pytest.mark.parametrize("answer", ["不接受，我就要退款", "不要 我要钱", f"[offer_decline:{FIRST}]"])
 def test_turned_down_it_goes_back_to_review_and_money_is_still_possible(offered: Story, answer: str) -> None:
     offered.goes((answer, ["offer.turned_down"]))
     assert offered.state is S.IN_REVIEW and offered.notices == ["staff.offer_turned_down"]

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from nlp.codes import Reason
 from tests.stories.telling import INVALID, STRANGERS, Tell
 
 CLAIM = f"{STRANGERS.order_no} {INVALID}"
@@ -43,6 +44,25 @@ def test_an_order_shown_to_be_theirs_stays_theirs(tell: Tell) -> None:
     story = tell(STRANGERS)
     story.goes((CLAIM, ["ownership.ask"]), ("13900000000", ["evidence.ask"]), ("算了", ["claim.dropped"]))
     assert story.hears(CLAIM) == ["evidence.ask"]
+
+
+@pytest.mark.parametrize("instead", ["我没留手机号啊", "我用微信登录的", STRANGERS.order_no])
+def test_who_answers_the_question_with_something_else_hears_what_it_is_for(tell: Tell, instead: str) -> None:
+    story = tell(STRANGERS)
+    story.goes((CLAIM, ["ownership.ask"]), (instead, ["ownership.help"]))
+    assert (story.asks, story.said[-1].buttons[0][1]) == ("ownership", "换个订单号")
+
+
+@pytest.mark.parametrize("slip", ["不好意思少打一位，", "打错了，是"])
+def test_a_slip_in_the_number_is_no_wrong_purchase(tell: Tell, slip: str) -> None:
+    story = tell(STRANGERS)
+    story.goes(
+        (f"{STRANGERS.order_no[:-1]} {INVALID}", ["ownership.ask"]),
+        (f"{slip}{STRANGERS.order_no}", ["ownership.ask"]),
+        ("13900000000", ["evidence.ask"]),
+    )
+    draft = story.store.recall("u1").talk.draft
+    assert draft and draft.reason is Reason.INVALID_CODE
 
 
 def test_five_wrong_tries_close_the_door_for_an_hour_even_to_the_right_word(tell: Tell) -> None:

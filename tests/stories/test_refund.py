@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.channels import Incoming
-from flows.model import CaseState, Need, Order, Remedy
+from flows.model import CaseState, Need, Order, OrderStatus, Remedy
 from nlp.codes import Reason
 from tests.conftest import NOON
 from tests.stories.telling import (
@@ -58,6 +58,27 @@ def test_an_order_that_is_imported_again_in_other_letters_is_not_paid_back_again
     story.app.orders.put([replace(LATE, order_no=LATE.order_no.lower())])
     story.goes((f"{LATE.order_no} 充值一直没到账，我要退款", ["payout.sent"]))
     assert story.provider.paid == {f"pay:{FIRST}": 9000}
+
+
+def test_a_threat_beside_it_does_not_drown_the_complaint(tell: Tell) -> None:
+    story = tell(LATE)
+    story.goes((f"{LATE.order_no} 充值不到账，今天不退我就去12315投诉你们", ["confirm.with_rule"]))
+
+
+def test_of_a_closed_order_the_answer_is_said_at_once(tell: Tell) -> None:
+    story = tell(replace(LATE, status=OrderStatus.CLOSED))
+    story.goes(("红包没到", ["offer.nothing"]))
+
+
+@pytest.mark.parametrize("objection", ["我付的是60，不是这个数", "金额不对吧我付了60"])
+def test_who_names_another_sum_hears_what_is_on_record(tell: Tell, objection: str) -> None:
+    story = tell(LATE)
+    story.goes(
+        ("充值一直没到账，我要退款", ["confirm.with_rule"]),
+        (objection, ["confirm.another_sum", "confirm.summary"]),
+        ("提交", ["filed.approved", "news.refunded"]),
+    )
+    assert story.case.reason is Reason.NOT_DELIVERED
 
 
 def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:

@@ -90,6 +90,12 @@ def test_a_second_request_has_its_own_time(filed: Story) -> None:
     assert filed.waits(minutes=1) == ["remind.awaiting_customer"]
 
 
+def test_once_the_answer_is_late_no_time_gone_by_is_promised(filed: Story) -> None:
+    filed.waits(days=7)
+    filed.goes(("都一周了，怎么还没人审", ["urge.passed_on"]))
+    assert "已经过了" in filed.said[-1].text and "最迟" not in filed.said[-1].text
+
+
 def test_a_refusal_is_closed_after_seven_days_with_the_outside_ways_named(filed: Story) -> None:
     filed.staff("reject", text=REFUSAL)
     filed.waits(days=7)

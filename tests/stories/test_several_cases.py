@@ -5,7 +5,20 @@ from msgspec.structs import replace
 
 from bot.handle import NotAllowed
 from flows.model import Case, CaseState, Remedy
-from tests.stories.telling import CARD, DROPPED, FIRST, HANDED_IN, INVALID, MEMBERSHIP, REFUSAL, Story, Tell, ago
+from tests.stories.telling import (
+    CARD,
+    DROPPED,
+    FIRST,
+    HANDED_IN,
+    INVALID,
+    LATE,
+    MEMBERSHIP,
+    REFUSAL,
+    WAITING,
+    Story,
+    Tell,
+    ago,
+)  # fmt: skip
 
 S = CaseState
 SECOND = "RF2611200002"
@@ -52,6 +65,41 @@ def test_each_order_has_a_case_of_its_own(two: Story) -> None:
     assert of(two, SECOND).order.order_no == MEMBERSHIP.order_no
 
 
+def test_of_two_orders_in_one_message_the_second_is_gone_on_with_once_the_first_is_handed_in(tell: Tell) -> None:
+    story = tell(LATE, WAITING)
+    story.goes((f"{LATE.order_no} {WAITING.order_no} 都没到账", ["confirm.with_rule"]))
+    assert WAITING.order_no not in story.said[-1].text
+    story.goes(("提交", ["filed.approved", "claim.other_waits", "news.refunded"]))
+    assert WAITING.order_no in story.said[1].text and story.case.other_order_no is None
+    story.goes(("[go_on]", ["offer.cancel"]))
+
+
+@pytest.mark.parametrize("answer, key", [("好的", "reason.guess"), ("不用了", "claim.dropped")])
+def test_whether_to_go_on_with_the_second_may_be_answered_in_words(tell: Tell, answer: str, key: str) -> None:
+    story = tell(LATE, WAITING)
+    story.goes(
+        (f"{LATE.order_no} {WAITING.order_no} 都没到账", ["confirm.with_rule"]),
+        ("提交", ["filed.approved", "claim.other_waits", "news.refunded"]),
+        (answer, [key]),
+    )
+
+
+def test_a_second_order_that_is_not_wanted_back_is_let_go(tell: Tell) -> None:
+    story = tell(LATE, WAITING)
+    story.goes(
+        (f"{LATE.order_no} {WAITING.order_no} 都没到账", ["confirm.with_rule"]),
+        ("提交", ["filed.approved", "claim.other_waits", "news.refunded"]),
+        ("[cancel]", ["claim.dropped"]),
+    )
+    assert story.store.recall("u1").talk.draft is None
+
+
+def test_asked_after_an_order_that_no_case_is_about_the_status_of_another_is_no_answer(two: Story) -> None:
+    number = "KM202611201530010077"
+    two.goes((f"{number} 到哪一步了", ["ownership.ask"]))
+    assert FIRST not in two.said[-1].text
+
+
 def test_the_status_of_several_names_them_all_and_of_a_named_one_only_that(two: Story) -> None:
     two.goes(("我的退款到哪一步了", ["status.many"]))
     assert FIRST in two.said[-1].text and SECOND in two.said[-1].text
@@ -63,6 +111,18 @@ def test_the_status_of_several_names_them_all_and_of_a_named_one_only_that(two: 
 def test_a_picture_goes_to_the_case_last_spoken_of(two: Story) -> None:
     two.goes((f"[status:{FIRST}]", ["status.one"]), ("(picture)", ["evidence.attached"]))
     assert (len(of(two, FIRST).evidence), len(of(two, SECOND).evidence)) == (1, 0)
+
+
+def test_a_picture_announced_for_a_claim_goes_to_that_claim_and_to_no_case(tell: Tell) -> None:
+    story = tell(CARD, MEMBERSHIP)
+    story.goes(
+        (f"{CARD.order_no} {INVALID}", ["evidence.ask"]),
+        *HANDED_IN[1:],
+        (f"{MEMBERSHIP.order_no} {DROPPED}", ["evidence.ask"]),
+        ("等会发", ["claim.put_off"]),
+        ("(picture)", ["evidence.more"]),
+    )
+    assert story.case.evidence == ()
 
 
 def test_a_case_that_waits_for_a_picture_gets_it(two: Story) -> None:
