@@ -385,9 +385,8 @@ def test_an_agent_writes_line_after_line_without_waiting_for_the_server(phone: P
     expect(desk.locator(SAY)).to_be_focused()
 
 
-def test_what_an_agent_sent_in_vain_is_given_back_and_is_sent_once(phone: Page, desk: Page) -> None:
-    take_over(phone, desk, "转人工，十分急")
-    expect(desk.locator("text=交还机器人")).to_be_visible()
+def lose_an_answer(desk: Page) -> None:
+    """What is posted next arrives, and nothing comes back."""
     lost = iter([True])
 
     def lose(route: Route) -> None:
@@ -398,6 +397,12 @@ def test_what_an_agent_sent_in_vain_is_given_back_and_is_sent_once(phone: Page, 
             route.continue_()
 
     desk.route("**/desk/talk*", lose)
+
+
+def test_what_an_agent_sent_in_vain_is_given_back_and_is_sent_once(phone: Page, desk: Page) -> None:
+    take_over(phone, desk, "转人工，十分急")
+    expect(desk.locator("text=交还机器人")).to_be_visible()
+    lose_an_answer(desk)
     desk.fill(SAY, "您好，请说")
     desk.press(SAY, "Enter")
     expect(desk.locator(".say .problem")).to_contain_text("没有送到服务器")
@@ -406,6 +411,21 @@ def test_what_an_agent_sent_in_vain_is_given_back_and_is_sent_once(phone: Page, 
     expect(desk.locator(SAY)).to_have_value("")
     expect(desk.locator(".say .problem")).to_have_count(0)
     expect(phone.locator(".person .bubble")).to_have_text([WELCOMED, "您好，请说"])
+
+
+def test_of_several_lines_that_are_given_back_the_one_that_had_arrived_is_not_said_again(
+    phone: Page, desk: Page
+) -> None:
+    take_over(phone, desk, "转人工，万分急")
+    expect(desk.locator("text=交还机器人")).to_be_visible()
+    lose_an_answer(desk)
+    desk.fill(SAY, "您好，我看一下")
+    desk.press(SAY, "Enter")
+    desk.keyboard.type("是哪一单呢？")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(SAY)).to_have_value("您好，我看一下\n是哪一单呢？")
+    desk.press(SAY, "Enter")
+    expect(phone.locator(".person .bubble")).to_have_text([WELCOMED, "您好，我看一下", "是哪一单呢？"])
 
 
 def test_what_cannot_be_done_any_more_says_so_and_keeps_the_words(phone: Page, desk: Page, house: App) -> None:

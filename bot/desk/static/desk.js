@@ -75,6 +75,7 @@
     try {
       const answer = await fetch(location.href, { method: "POST", body, headers: { accept: "text/html" }, signal: AbortSignal.timeout(30000) });
       if (!answer.ok && answer.status !== 409) throw new Error(answer.status);
+      delete form.dataset.unsure;
       if (new URL(answer.url).pathname !== location.pathname) { setTimeout(() => location.reload()); return false; }   // to the login, after the words are kept
       const page = await parsed(answer), heir = page.querySelector(`form[data-do="${form.dataset.do}"]`), said = document.getElementById("answer");
       if (heir) for (const name of ["token", "action_id"]) form.elements[name].value = heir.elements[name].value;
@@ -84,6 +85,7 @@
       if (answer.ok) done(step);
       return answer.ok;
     } catch {
+      if (field) form.dataset.unsure = text;
       tell(form, unheard());
       return false;
     }
@@ -95,14 +97,17 @@
     refresh();
   };
 
+  const lines = ({ unsure }, text) => (unsure && text?.startsWith(`${unsure}\n`) ? [unsure, text.slice(unsure.length + 1)] : [text]);   // what may have arrived goes again as it was
+
   document.addEventListener("submit", (event) => {          // a double click is one press
     const form = event.target, field = "send" in form.dataset ? form.elements.text : null;
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (!form.dataset.do) { form.dataset.sent = "1"; setTimeout(() => locked(form, true)); return; }
     event.preventDefault();
-    steps.push({ form, field, text: field?.value });
+    const idle = !steps.length;
+    steps.push(...lines(form.dataset, field?.value).map((text) => ({ form, field, text })));
     if (field) write(field, ""); else locked(form, true);   // the next line can be written while this one is on its way
-    if (steps.length === 1) work();
+    if (idle) work();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
