@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -426,6 +426,42 @@ def test_of_several_lines_that_are_given_back_the_one_that_had_arrived_is_not_sa
     expect(desk.locator(SAY)).to_have_value("您好，我看一下\n是哪一单呢？")
     desk.press(SAY, "Enter")
     expect(phone.locator(".person .bubble")).to_have_text([WELCOMED, "您好，我看一下", "是哪一单呢？"])
+
+
+def hold_what_is_posted(desk: Page) -> Callable[[], None]:
+    """A slow server. Returns what lets the next step through."""
+    held: list[Route] = []
+
+    def let_go() -> None:
+        while not held:
+            desk.wait_for_timeout(20)
+        held.pop().continue_()
+
+    def hold(route: Route) -> None:
+        held.append(route) if route.request.method == "POST" else route.continue_()
+
+    desk.route("**/desk/*/**", hold)
+    return let_go
+
+
+NOTE = "form[data-do=note] textarea"
+
+
+def test_what_is_sent_is_what_stood_there_when_it_was_pressed_and_what_is_added_stays(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    let_go = hold_what_is_posted(desk)
+    desk.fill(SAY, "您好，我看一下")
+    desk.press(SAY, "Enter")
+    desk.click("summary:has-text('写备注')")
+    desk.fill(NOTE, "以前也来过")
+    desk.click("details[open] button.primary")
+    desk.fill(NOTE, "以前也来过，两次都通过了")
+    let_go()
+    let_go()
+    expect(desk.locator("#transcript")).to_contain_text("以前也来过")
+    expect(desk.locator("#transcript")).not_to_contain_text("两次都通过了")
+    expect(desk.locator(NOTE)).to_have_value("以前也来过，两次都通过了")
+    expect(desk.locator("form[data-do=note] button.primary")).to_be_enabled()
 
 
 def test_what_cannot_be_done_any_more_says_so_and_keeps_the_words(phone: Page, desk: Page, house: App) -> None:

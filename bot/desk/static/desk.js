@@ -58,10 +58,10 @@
     if (field) write(field, [text, field.value].filter(Boolean).join("\n")); else locked(form, false);
   };
 
-  const done = ({ form, field }) => {
-    if (!field) {
+  const done = ({ form, field, text }) => {
+    if (!field) locked(form, false);
+    if (!field && form.elements.text?.value === text) {     // what was written since is not said yet
       form.reset();
-      locked(form, false);
       sessionStorage.removeItem(key(form.dataset.do));
       const fold = form.closest("details");
       if (fold) fold.open = false;
@@ -70,7 +70,8 @@
   };
 
   const deliver = async (step) => {                         // the step's id makes it one step, however often it is sent
-    const { form, field, text } = step, body = new URLSearchParams(new FormData(form));
+    const { form, field, text } = step, body = new URLSearchParams(step.said);
+    for (const name of ["token", "action_id"]) body.set(name, form.elements[name].value);   // the last answer brought new ones
     if (field) body.set("text", text);
     try {
       const answer = await fetch(location.href, { method: "POST", body, headers: { accept: "text/html" }, signal: AbortSignal.timeout(30000) });
@@ -104,8 +105,8 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (!form.dataset.do) { form.dataset.sent = "1"; setTimeout(() => locked(form, true)); return; }
     event.preventDefault();
-    const idle = !steps.length;
-    steps.push(...lines(form.dataset, field?.value).map((text) => ({ form, field, text })));
+    const idle = !steps.length, said = new FormData(form);
+    steps.push(...lines(form.dataset, form.elements.text?.value).map((text) => ({ form, field, text, said })));
     if (field) write(field, ""); else locked(form, true);   // the next line can be written while this one is on its way
     if (idle) work();
   });
