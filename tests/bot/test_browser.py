@@ -464,6 +464,20 @@ def test_what_is_sent_is_what_stood_there_when_it_was_pressed_and_what_is_added_
     expect(desk.locator("form[data-do=note] button.primary")).to_be_enabled()
 
 
+def test_who_writes_elsewhere_by_the_time_that_a_talk_is_taken_over_goes_on_there(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    let_go = hold_what_is_posted(desk)
+    desk.click("text=我来接待")
+    desk.click("summary:has-text('写备注')")
+    desk.focus(NOTE)
+    desk.keyboard.type("这个客户要小")
+    let_go()
+    expect(desk.locator("text=交还机器人")).to_be_visible()
+    desk.keyboard.type("心")
+    expect(desk.locator(NOTE)).to_have_value("这个客户要小心")
+    expect(desk.locator(SAY)).to_have_value("")
+
+
 def test_what_cannot_be_done_any_more_says_so_and_keeps_the_words(phone: Page, desk: Page, house: App) -> None:
     number = hand_in(phone)
     desk.route_web_socket("**/live*", lambda live: None)  # no news from the server

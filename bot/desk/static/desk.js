@@ -66,7 +66,8 @@
       const fold = form.closest("details");
       if (fold) fold.open = false;
     }
-    if (form.dataset.do === "take_over") document.querySelector("form[data-send] textarea").focus();
+    // Who writes elsewhere by now, a note perhaps, would go on writing to the customer.
+    if (form.dataset.do === "take_over" && !document.activeElement?.matches(fields)) document.querySelector("form[data-send] textarea").focus();
   };
 
   const deliver = async (step) => {                         // the step's id makes it one step, however often it is sent
