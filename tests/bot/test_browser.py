@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, Route, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, FilePayload, Page, Route, StorageState, expect, sync_playwright
 
 from bot import demo
 from bot.app import App, build
@@ -433,7 +433,9 @@ def hold_what_is_posted(desk: Page) -> Callable[[], None]:
     held: list[Route] = []
 
     def let_go() -> None:
-        while not held:
+        for _ in range(1000):
+            if held:
+                break
             desk.wait_for_timeout(20)
         held.pop().continue_()
 
@@ -476,6 +478,30 @@ def test_who_writes_elsewhere_by_the_time_that_a_talk_is_taken_over_goes_on_ther
     desk.keyboard.type("心")
     expect(desk.locator(NOTE)).to_have_value("这个客户要小心")
     expect(desk.locator(SAY)).to_have_value("")
+
+
+def test_who_leaves_while_their_words_are_on_their_way_is_asked_first(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    let_go = hold_what_is_posted(desk)
+    for words in ("您好，我看一下", "是哪一单呢？"):
+        desk.fill(SAY, words)
+        desk.press(SAY, "Enter")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    desk.on("dialog", stay)
+    desk.click(".crumb a")
+    let_go()
+    let_go()
+    expect(desk.locator("#transcript")).to_contain_text("是哪一单呢？")
+    expect(phone.locator(".person .bubble")).to_have_text(["您好，我看一下", "是哪一单呢？"])
+    assert asked == ["beforeunload"]
+    desk.click(".crumb a")
+    expect(desk.locator("#list")).to_be_visible()
+    assert asked == ["beforeunload"]
 
 
 def test_what_cannot_be_done_any_more_says_so_and_keeps_the_words(phone: Page, desk: Page, house: App) -> None:

@@ -118,6 +118,7 @@
     event.preventDefault();
     if (form.elements.text.value.trim()) form.requestSubmit();
   });
+  addEventListener("beforeunload", (event) => { if (steps.length) event.preventDefault(); });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   // ---- what changed meanwhile ---------------------------------------------------------------------------------------
