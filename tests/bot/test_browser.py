@@ -504,6 +504,14 @@ def test_who_leaves_while_their_words_are_on_their_way_is_asked_first(phone: Pag
     assert asked == ["beforeunload"]
 
 
+def test_what_was_unfolded_stays_so_while_the_page_changes(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    desk.click("text=接下来可能的步骤")
+    send(phone, "有结果了吗")
+    expect(desk.locator("#transcript")).to_contain_text("有结果了吗")
+    expect(desk.locator("#history details")).to_have_attribute("open", "")
+
+
 def test_what_cannot_be_done_any_more_says_so_and_keeps_the_words(phone: Page, desk: Page, house: App) -> None:
     number = hand_in(phone)
     desk.route_web_socket("**/live*", lambda live: None)  # no news from the server

@@ -123,6 +123,9 @@
 
   // ---- what changed meanwhile ---------------------------------------------------------------------------------------
 
+  const unfold = (old, fresh) => {                          // so that what was unfolded to be read is no difference
+    if (old.querySelector("details.next[open]")) fresh.querySelector("details.next")?.setAttribute("open", "");
+  };
   const same = (old, fresh) => (old.dataset.mark !== undefined ? old.dataset.mark === fresh.dataset.mark : old.innerHTML === fresh.innerHTML);
 
   const carry = (old, fresh) => {
@@ -177,7 +180,9 @@
       if (steps.length) return;                             // it is looked at again once they are answered
       for (const fresh of page.querySelectorAll("[data-fragment]")) {
         const old = document.getElementById(fresh.id);
-        if (!old || same(old, fresh)) continue;
+        if (!old) continue;
+        unfold(old, fresh);
+        if (same(old, fresh)) continue;
         put(old, document.adoptNode(fresh));
         if (document.hidden && !document.title.startsWith("● ")) document.title = `● ${document.title}`;
       }
