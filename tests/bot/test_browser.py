@@ -396,7 +396,7 @@ def lose_an_answer(desk: Page) -> None:
         else:
             route.continue_()
 
-    desk.route("**/desk/talk*", lose)
+    desk.route("**/desk/**", lose)
 
 
 def test_what_an_agent_sent_in_vain_is_given_back_and_is_sent_once(phone: Page, desk: Page) -> None:
@@ -510,6 +510,24 @@ def test_what_was_unfolded_stays_so_while_the_page_changes(phone: Page, desk: Pa
     send(phone, "有结果了吗")
     expect(desk.locator("#transcript")).to_contain_text("有结果了吗")
     expect(desk.locator("#history details")).to_have_attribute("open", "")
+
+
+def test_a_note_without_an_answer_is_kept_once_even_where_the_case_moves_on_meanwhile(
+    phone: Page, desk: Page, house: App
+) -> None:
+    number = hand_in(phone)
+    desk.goto(f"/desk/cases/{number}")
+    lose_an_answer(desk)
+    desk.click("summary:has-text('写备注')")
+    desk.fill(NOTE, "以前也来过")
+    desk.click("details[open] button.primary")
+    expect(desk.locator("form[data-do=note] .problem")).to_be_visible()
+    approve_from_elsewhere(house, number)
+    expect(desk.locator("summary:has-text('标记已退款')")).to_be_visible()
+    expect(desk.locator("form[data-do=note] .problem")).to_contain_text("没有送到服务器")
+    desk.click("details[open] button.primary")
+    expect(desk.locator("details[open]")).to_have_count(0)
+    expect(desk.locator(".line.internal", has_text="以前也来过")).to_have_count(1)
 
 
 def test_what_cannot_be_done_any_more_says_so_and_keeps_the_words(phone: Page, desk: Page, house: App) -> None:

@@ -134,6 +134,11 @@
       const heir = fresh.querySelector(`form[data-do="${form.dataset.do}"]`);
       const fold = form.closest("details"), newFold = heir?.closest("details");
       if (newFold && fold?.open) newFold.open = true;
+      const problem = form.querySelector(":scope > .problem:not(.gone)");
+      if (heir && problem) {                                // what was sent in vain may have arrived: its id goes along
+        tell(heir, problem);
+        heir.elements.action_id.value = form.elements.action_id.value;
+      }
       if (!changed.length) continue;
       if (heir) {
         for (const field of changed) {
