@@ -530,6 +530,23 @@ def test_a_note_without_an_answer_is_kept_once_even_where_the_case_moves_on_mean
     expect(desk.locator(".line.internal", has_text="以前也来过")).to_have_count(1)
 
 
+def test_who_logged_in_anew_elsewhere_is_told_so_once_and_not_by_every_form(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    elsewhere = desk.context.new_page()
+    elsewhere.goto("/desk/login")
+    elsewhere.fill("[name=name]", "小林")
+    elsewhere.fill("[name=password]", "demo-agent")
+    elsewhere.click("button.primary")
+    expect(elsewhere.locator(".me .name")).to_contain_text("小林")
+    desk.fill(SAY, "您好，我看一下")
+    desk.press(SAY, "Enter")
+    expect(desk.locator(".say .problem")).to_contain_text("页面放得太久了")
+    desk.press(SAY, "Enter")
+    expect(phone.locator(".person .bubble")).to_have_text(["您好，我看一下"])
+    desk.click("text=认领这张单")
+    expect(desk.locator("#head")).to_contain_text("审核中")
+
+
 def test_what_cannot_be_done_any_more_says_so_and_keeps_the_words(phone: Page, desk: Page, house: App) -> None:
     number = hand_in(phone)
     desk.route_web_socket("**/live*", lambda live: None)  # no news from the server

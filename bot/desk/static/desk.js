@@ -80,7 +80,8 @@
       delete form.dataset.unsure;
       if (new URL(answer.url).pathname !== location.pathname) { setTimeout(() => location.reload()); return false; }   // to the login, after the words are kept
       const page = await parsed(answer), heir = page.querySelector(`form[data-do="${form.dataset.do}"]`), said = document.getElementById("answer");
-      if (heir) for (const name of ["token", "action_id"]) form.elements[name].value = heir.elements[name].value;
+      for (const token of document.getElementsByName("token")) token.value = page.getElementsByName("token")[0].value;
+      if (heir) form.elements.action_id.value = heir.elements.action_id.value;
       tell(form, heir?.querySelector(":scope > .problem"));
       said.replaceChildren(...page.getElementById("answer").childNodes);
       if (said.firstElementChild) said.scrollIntoView({ block: "nearest" });
