@@ -257,6 +257,15 @@ def test_an_answer_that_was_lost_makes_no_second_message(phone: Page) -> None:
     assert next(lost, False) is False
 
 
+def test_what_is_said_is_shown_where_the_line_is_open_and_brings_nothing(phone: Page) -> None:
+    phone.route_web_socket("**/chat/live*", lambda line: None)
+    phone.goto("/chat/")
+    expect(phone.locator(BUBBLES)).to_have_count(1)
+    send(phone, "我要退款")
+    expect(phone.locator(BUBBLES)).to_have_count(2)
+    expect(phone.locator(".pending")).to_have_count(0)
+
+
 def test_while_the_house_can_take_nothing_the_customer_reads_so_and_the_same_message_is_sent_again(phone: Page) -> None:
     phone.goto("/chat/")
     expect(phone.locator(BUBBLES)).to_have_count(1)
