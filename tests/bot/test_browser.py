@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
+from msgspec.structs import replace
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, FilePayload, Page, Route, StorageState, expect, sync_playwright
 
@@ -22,7 +24,8 @@ from bot.config import Settings
 from bot.handle import StaffAction
 from bot.site import Site
 from bot.web import listen
-from flows.model import Role
+from flows.model import Finding, Outcome, Role
+from storage.nouns import Saving
 from tests.reading import one_process
 
 expect.set_options(timeout=20_000)    # a busy machine is slow, and not wrong
@@ -601,3 +604,29 @@ def test_a_picture_that_contradicts_is_asked_about_and_marked_for_staff(phone: P
     if shots := os.environ.get("SCREENSHOTS"):
         desk.locator("#evidence img").first.scroll_into_view_if_needed()
         desk.screenshot(path=f"{shots}/marked.png")
+
+
+CONTRAST = """(found) => {
+    const light = (colour) => colour.match(/[0-9]+/g).slice(0, 3)
+        .map((part) => part / 255).map((part) => (part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4))
+        .reduce((sum, part, n) => sum + part * [.2126, .7152, .0722][n], 0);
+    const card = getComputedStyle(found.closest(".card")).backgroundColor;
+    const [less, more] = [card, getComputedStyle(found).color].map(light).sort((one, other) => one - other);
+    return (more + .05) / (less + .05);
+}"""
+"""How far words stand out from their card (WCAG 2.2, contrast ratio)."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_staff_are_to_doubt_can_be_read_by_day_and_by_night(
+    phone: Page, desk: Page, house: App, scheme: Literal["light", "dark"]
+) -> None:
+    number = hand_in(phone)
+    case = house.store.case(number)
+    assert case
+    piece = replace(case.evidence[0], doubts=(Finding("patch", sort="doubt"),))
+    doubted = replace(case, evidence=(piece,))
+    house.store.save(Saving(case.customer, Outcome(cases=(doubted,)), datetime.now(UTC), "web"))
+    desk.emulate_media(color_scheme=scheme)
+    desk.goto(f"/desk/cases/{number}")
+    assert desk.locator(".finding.doubt").evaluate(CONTRAST) >= 4.5
