@@ -559,6 +559,24 @@ def test_who_logged_in_anew_elsewhere_is_told_so_once_and_not_by_every_form(phon
     expect(desk.locator("#head")).to_contain_text("审核中")
 
 
+def test_what_waited_behind_a_step_that_failed_says_that_it_was_not_done(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route) if route.request.method == "POST" else route.continue_()
+
+    desk.route("**/desk/cases/*", hold)
+    desk.fill(SAY, "您好，我看一下")
+    desk.press(SAY, "Enter")
+    desk.click("text=认领这张单")
+    expect(desk.locator("form[data-do=take] button")).to_be_disabled()
+    held.pop().fulfill(status=503, body="later")
+    expect(desk.locator(".say .problem")).to_contain_text("没有送到服务器")
+    expect(desk.locator("form[data-do=take] .problem")).to_contain_text("没有送到服务器")
+    expect(desk.locator("form[data-do=take] button")).to_be_enabled()
+
+
 def test_what_cannot_be_done_any_more_says_so_and_keeps_the_words(phone: Page, desk: Page, house: App) -> None:
     number = hand_in(phone)
     desk.route_web_socket("**/live*", lambda live: None)  # no news from the server

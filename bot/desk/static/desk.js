@@ -95,7 +95,13 @@
   };
   const work = async () => {
     while (steps.length) {
-      if (await deliver(steps[0])) steps.shift(); else steps.splice(0).reverse().forEach(giveBack);
+      if (await deliver(steps[0])) { steps.shift(); continue; }
+      const [failed, ...behind] = steps.splice(0);
+      for (const step of behind.reverse()) {
+        giveBack(step);
+        if (step.form !== failed.form) tell(step.form, unheard());
+      }
+      giveBack(failed);
     }
     refresh();
   };
