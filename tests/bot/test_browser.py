@@ -577,6 +577,14 @@ def test_what_waited_behind_a_step_that_failed_says_that_it_was_not_done(phone: 
     expect(desk.locator("form[data-do=take] button")).to_be_enabled()
 
 
+def test_who_reads_a_talk_by_the_keyboard_stays_in_it_while_it_grows(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    desk.focus("#transcript")
+    send(phone, "有结果了吗")
+    expect(desk.locator("#transcript")).to_contain_text("有结果了吗")
+    expect(desk.locator("#transcript")).to_be_focused()
+
+
 def test_what_cannot_be_done_any_more_says_so_and_keeps_the_words(phone: Page, desk: Page, house: App) -> None:
     number = hand_in(phone)
     desk.route_web_socket("**/live*", lambda live: None)  # no news from the server

@@ -175,6 +175,7 @@
     carry(old, fresh);
     old.replaceWith(fresh);
     if ("bottom" in fresh.dataset) fresh.scrollTop = atEnd ? fresh.scrollHeight : where;
+    if (focused === old) fresh.focus({ preventScroll: true });
     if (!form) return;
     const heir = [...fresh.querySelectorAll(`form[data-do="${form}"] *`)].find((other) => other.name === focused.name && other.tagName === focused.tagName);
     if (heir) { heir.focus({ preventScroll: true }); if (heir.setSelectionRange && heir.type !== "radio") heir.setSelectionRange(from, to); }
