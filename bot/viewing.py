@@ -20,8 +20,8 @@ def for_others(data: bytes) -> bytes:
         clean = ImageOps.exif_transpose(picture)
         form = picture.format
     kept = {name: clean.info[name] for name in ("icc_profile", "transparency") if name in clean.info}
+    clean.info = {}  # first: broken notes would be read from it once more
     clean.getexif().clear()
-    clean.info = {}
     out = BytesIO()
     clean.save(out, form, **kept, **({"quality": 92} if form in ("JPEG", "WEBP") else {}))
     return out.getvalue()

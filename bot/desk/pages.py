@@ -3,6 +3,8 @@
 `Desk(...).routes()` are the routes under /desk of the web application.
 """
 
+import hashlib
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -275,8 +277,13 @@ def _action(who: Actor, do: str, form: FormData, text: str, case: str, chat: str
     offer, reason = text_of(form, "offer"), text_of(form, "reason")
     return StaffAction(
         agent=who.name, role=who.role, case=case, chat=chat, do=do, text=text, offer=Remedy(offer) if offer else None,
-        reason=Reason(reason) if reason else None, action_id=text_of(form, "action_id") or None,
+        reason=Reason(reason) if reason else None, action_id=_once(text_of(form, "action_id"), do, text, offer, reason),
     )  # fmt: skip
+
+
+def _once(form_id: str, *said: str) -> str | None:
+    """The same form sent again is the same action; with other words, which nobody has heard yet, it is another one."""
+    return f"{form_id}.{hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]}" if form_id else None
 
 
 def _back(request: Request, form: FormData, **where: str) -> str:

@@ -5,15 +5,17 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
+from msgspec.structs import replace
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, Route, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, FilePayload, Page, Route, StorageState, expect, sync_playwright
 
 from bot import demo
 from bot.app import App, build
@@ -22,7 +24,8 @@ from bot.config import Settings
 from bot.handle import StaffAction
 from bot.site import Site
 from bot.web import listen
-from flows.model import Role
+from flows.model import Finding, Outcome, Role
+from storage.nouns import Saving
 from tests.reading import one_process
 
 expect.set_options(timeout=20_000)    # a busy machine is slow, and not wrong
@@ -257,6 +260,15 @@ def test_an_answer_that_was_lost_makes_no_second_message(phone: Page) -> None:
     assert next(lost, False) is False
 
 
+def test_what_is_said_is_shown_where_the_line_is_open_and_brings_nothing(phone: Page) -> None:
+    phone.route_web_socket("**/chat/live*", lambda line: None)
+    phone.goto("/chat/")
+    expect(phone.locator(BUBBLES)).to_have_count(1)
+    send(phone, "我要退款")
+    expect(phone.locator(BUBBLES)).to_have_count(2)
+    expect(phone.locator(".pending")).to_have_count(0)
+
+
 def test_while_the_house_can_take_nothing_the_customer_reads_so_and_the_same_message_is_sent_again(phone: Page) -> None:
     phone.goto("/chat/")
     expect(phone.locator(BUBBLES)).to_have_count(1)
@@ -385,9 +397,8 @@ def test_an_agent_writes_line_after_line_without_waiting_for_the_server(phone: P
     expect(desk.locator(SAY)).to_be_focused()
 
 
-def test_what_an_agent_sent_in_vain_is_given_back_and_is_sent_once(phone: Page, desk: Page) -> None:
-    take_over(phone, desk, "转人工，十分急")
-    expect(desk.locator("text=交还机器人")).to_be_visible()
+def lose_an_answer(desk: Page) -> None:
+    """What is posted next arrives, and nothing comes back."""
     lost = iter([True])
 
     def lose(route: Route) -> None:
@@ -397,7 +408,13 @@ def test_what_an_agent_sent_in_vain_is_given_back_and_is_sent_once(phone: Page, 
         else:
             route.continue_()
 
-    desk.route("**/desk/talk*", lose)
+    desk.route("**/desk/**", lose)
+
+
+def test_what_an_agent_sent_in_vain_is_given_back_and_is_sent_once(phone: Page, desk: Page) -> None:
+    take_over(phone, desk, "转人工，十分急")
+    expect(desk.locator("text=交还机器人")).to_be_visible()
+    lose_an_answer(desk)
     desk.fill(SAY, "您好，请说")
     desk.press(SAY, "Enter")
     expect(desk.locator(".say .problem")).to_contain_text("没有送到服务器")
@@ -406,6 +423,166 @@ def test_what_an_agent_sent_in_vain_is_given_back_and_is_sent_once(phone: Page, 
     expect(desk.locator(SAY)).to_have_value("")
     expect(desk.locator(".say .problem")).to_have_count(0)
     expect(phone.locator(".person .bubble")).to_have_text([WELCOMED, "您好，请说"])
+
+
+def test_of_several_lines_that_are_given_back_the_one_that_had_arrived_is_not_said_again(
+    phone: Page, desk: Page
+) -> None:
+    take_over(phone, desk, "转人工，万分急")
+    expect(desk.locator("text=交还机器人")).to_be_visible()
+    lose_an_answer(desk)
+    desk.fill(SAY, "您好，我看一下")
+    desk.press(SAY, "Enter")
+    desk.keyboard.type("是哪一单呢？")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(SAY)).to_have_value("您好，我看一下\n是哪一单呢？")
+    desk.press(SAY, "Enter")
+    expect(phone.locator(".person .bubble")).to_have_text([WELCOMED, "您好，我看一下", "是哪一单呢？"])
+
+
+def hold_what_is_posted(desk: Page) -> Callable[[], None]:
+    """A slow server. Returns what lets the next step through."""
+    held: list[Route] = []
+
+    def let_go() -> None:
+        for _ in range(1000):
+            if held:
+                break
+            desk.wait_for_timeout(20)
+        held.pop().continue_()
+
+    def hold(route: Route) -> None:
+        held.append(route) if route.request.method == "POST" else route.continue_()
+
+    desk.route("**/desk/*/**", hold)
+    return let_go
+
+
+NOTE = "form[data-do=note] textarea"
+
+
+def test_what_is_sent_is_what_stood_there_when_it_was_pressed_and_what_is_added_stays(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    let_go = hold_what_is_posted(desk)
+    desk.fill(SAY, "您好，我看一下")
+    desk.press(SAY, "Enter")
+    desk.click("summary:has-text('写备注')")
+    desk.fill(NOTE, "以前也来过")
+    desk.click("details[open] button.primary")
+    desk.fill(NOTE, "以前也来过，两次都通过了")
+    let_go()
+    let_go()
+    expect(desk.locator("#transcript")).to_contain_text("以前也来过")
+    expect(desk.locator("#transcript")).not_to_contain_text("两次都通过了")
+    expect(desk.locator(NOTE)).to_have_value("以前也来过，两次都通过了")
+    expect(desk.locator("form[data-do=note] button.primary")).to_be_enabled()
+
+
+def test_who_writes_elsewhere_by_the_time_that_a_talk_is_taken_over_goes_on_there(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    let_go = hold_what_is_posted(desk)
+    desk.click("text=我来接待")
+    desk.click("summary:has-text('写备注')")
+    desk.focus(NOTE)
+    desk.keyboard.type("这个客户要小")
+    let_go()
+    expect(desk.locator("text=交还机器人")).to_be_visible()
+    desk.keyboard.type("心")
+    expect(desk.locator(NOTE)).to_have_value("这个客户要小心")
+    expect(desk.locator(SAY)).to_have_value("")
+
+
+def test_who_leaves_while_their_words_are_on_their_way_is_asked_first(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    let_go = hold_what_is_posted(desk)
+    for words in ("您好，我看一下", "是哪一单呢？"):
+        desk.fill(SAY, words)
+        desk.press(SAY, "Enter")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    desk.on("dialog", stay)
+    desk.click(".crumb a")
+    let_go()
+    let_go()
+    expect(desk.locator("#transcript")).to_contain_text("是哪一单呢？")
+    expect(phone.locator(".person .bubble")).to_have_text(["您好，我看一下", "是哪一单呢？"])
+    assert asked == ["beforeunload"]
+    desk.click(".crumb a")
+    expect(desk.locator("#list")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+def test_what_was_unfolded_stays_so_while_the_page_changes(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    desk.click("text=接下来可能的步骤")
+    send(phone, "有结果了吗")
+    expect(desk.locator("#transcript")).to_contain_text("有结果了吗")
+    expect(desk.locator("#history details")).to_have_attribute("open", "")
+
+
+def test_a_note_without_an_answer_is_kept_once_even_where_the_case_moves_on_meanwhile(
+    phone: Page, desk: Page, house: App
+) -> None:
+    number = hand_in(phone)
+    desk.goto(f"/desk/cases/{number}")
+    lose_an_answer(desk)
+    desk.click("summary:has-text('写备注')")
+    desk.fill(NOTE, "以前也来过")
+    desk.click("details[open] button.primary")
+    expect(desk.locator("form[data-do=note] .problem")).to_be_visible()
+    approve_from_elsewhere(house, number)
+    expect(desk.locator("summary:has-text('标记已退款')")).to_be_visible()
+    expect(desk.locator("form[data-do=note] .problem")).to_contain_text("没有送到服务器")
+    desk.click("details[open] button.primary")
+    expect(desk.locator("details[open]")).to_have_count(0)
+    expect(desk.locator(".line.internal", has_text="以前也来过")).to_have_count(1)
+
+
+def test_who_logged_in_anew_elsewhere_is_told_so_once_and_not_by_every_form(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    elsewhere = desk.context.new_page()
+    elsewhere.goto("/desk/login")
+    elsewhere.fill("[name=name]", "小林")
+    elsewhere.fill("[name=password]", "demo-agent")
+    elsewhere.click("button.primary")
+    expect(elsewhere.locator(".me .name")).to_contain_text("小林")
+    desk.fill(SAY, "您好，我看一下")
+    desk.press(SAY, "Enter")
+    expect(desk.locator(".say .problem")).to_contain_text("页面放得太久了")
+    desk.press(SAY, "Enter")
+    expect(phone.locator(".person .bubble")).to_have_text(["您好，我看一下"])
+    desk.click("text=认领这张单")
+    expect(desk.locator("#head")).to_contain_text("审核中")
+
+
+def test_what_waited_behind_a_step_that_failed_says_that_it_was_not_done(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route) if route.request.method == "POST" else route.continue_()
+
+    desk.route("**/desk/cases/*", hold)
+    desk.fill(SAY, "您好，我看一下")
+    desk.press(SAY, "Enter")
+    desk.click("text=认领这张单")
+    expect(desk.locator("form[data-do=take] button")).to_be_disabled()
+    held.pop().fulfill(status=503, body="later")
+    expect(desk.locator(".say .problem")).to_contain_text("没有送到服务器")
+    expect(desk.locator("form[data-do=take] .problem")).to_contain_text("没有送到服务器")
+    expect(desk.locator("form[data-do=take] button")).to_be_enabled()
+
+
+def test_who_reads_a_talk_by_the_keyboard_stays_in_it_while_it_grows(phone: Page, desk: Page) -> None:
+    desk.goto(f"/desk/cases/{hand_in(phone)}")
+    desk.focus("#transcript")
+    send(phone, "有结果了吗")
+    expect(desk.locator("#transcript")).to_contain_text("有结果了吗")
+    expect(desk.locator("#transcript")).to_be_focused()
 
 
 def test_what_cannot_be_done_any_more_says_so_and_keeps_the_words(phone: Page, desk: Page, house: App) -> None:
@@ -453,3 +630,29 @@ def test_a_picture_that_contradicts_is_asked_about_and_marked_for_staff(phone: P
     if shots := os.environ.get("SCREENSHOTS"):
         desk.locator("#evidence img").first.scroll_into_view_if_needed()
         desk.screenshot(path=f"{shots}/marked.png")
+
+
+CONTRAST = """(found) => {
+    const light = (colour) => colour.match(/[0-9]+/g).slice(0, 3)
+        .map((part) => part / 255).map((part) => (part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4))
+        .reduce((sum, part, n) => sum + part * [.2126, .7152, .0722][n], 0);
+    const card = getComputedStyle(found.closest(".card")).backgroundColor;
+    const [less, more] = [card, getComputedStyle(found).color].map(light).sort((one, other) => one - other);
+    return (more + .05) / (less + .05);
+}"""
+"""How far words stand out from their card (WCAG 2.2, contrast ratio)."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_staff_are_to_doubt_can_be_read_by_day_and_by_night(
+    phone: Page, desk: Page, house: App, scheme: Literal["light", "dark"]
+) -> None:
+    number = hand_in(phone)
+    case = house.store.case(number)
+    assert case
+    piece = replace(case.evidence[0], doubts=(Finding("patch", sort="doubt"),))
+    doubted = replace(case, evidence=(piece,))
+    house.store.save(Saving(case.customer, Outcome(cases=(doubted,)), datetime.now(UTC), "web"))
+    desk.emulate_media(color_scheme=scheme)
+    desk.goto(f"/desk/cases/{number}")
+    assert desk.locator(".finding.doubt").evaluate(CONTRAST) >= 4.5

@@ -48,3 +48,11 @@ def test_a_comment_is_a_note_too() -> None:
     out = BytesIO()
     Image.new("RGB", (60, 40)).save(out, "JPEG", comment=SECRET)
     assert SECRET.encode() not in for_others(out.getvalue())
+
+
+def test_a_picture_whose_notes_are_broken_is_there_without_them() -> None:
+    broken = with_notes("JPEG").replace(b"Exif\0\0MM\0*", b"Exif\0\0MX\0*")
+    seen = for_others(broken)
+    with Image.open(BytesIO(seen)) as picture:
+        assert picture.size == (60, 40)
+    assert SECRET.encode() in broken and SECRET.encode() not in seen

@@ -167,6 +167,7 @@
       timer = setTimeout(connect, wait * (0.75 + Math.random() / 2));
     });
   };
+  setInterval(pull, 60000);
   addEventListener("online", () => { wait = 500; connect(); flush(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { wait = 500; connect(); } });
 
@@ -228,6 +229,7 @@
       keep();
       pending.get(item.id)?.querySelectorAll("progress").forEach((bar) => bar.remove());
       if (!socket || socket.readyState !== WebSocket.OPEN) await pull();
+      else setTimeout(() => { if (!known.has(item.id)) pull(); }, 3000);   // a line that is dead may look open for minutes
       return flush();
     }
     typing.hidden = true;

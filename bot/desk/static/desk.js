@@ -58,51 +58,65 @@
     if (field) write(field, [text, field.value].filter(Boolean).join("\n")); else locked(form, false);
   };
 
-  const done = ({ form, field }) => {
-    if (!field) {
+  const done = ({ form, field, text }) => {
+    if (!field) locked(form, false);
+    if (!field && form.elements.text?.value === text) {     // what was written since is not said yet
       form.reset();
-      locked(form, false);
       sessionStorage.removeItem(key(form.dataset.do));
       const fold = form.closest("details");
       if (fold) fold.open = false;
     }
-    if (form.dataset.do === "take_over") document.querySelector("form[data-send] textarea").focus();
+    // Who writes elsewhere by now, a note perhaps, would go on writing to the customer.
+    if (form.dataset.do === "take_over" && !document.activeElement?.matches(fields)) document.querySelector("form[data-send] textarea").focus();
   };
 
   const deliver = async (step) => {                         // the step's id makes it one step, however often it is sent
-    const { form, field, text } = step, body = new URLSearchParams(new FormData(form));
+    const { form, field, text } = step, body = new URLSearchParams(step.said);
+    for (const name of ["token", "action_id"]) body.set(name, form.elements[name].value);   // the last answer brought new ones
     if (field) body.set("text", text);
     try {
       const answer = await fetch(location.href, { method: "POST", body, headers: { accept: "text/html" }, signal: AbortSignal.timeout(30000) });
       if (!answer.ok && answer.status !== 409) throw new Error(answer.status);
+      delete form.dataset.unsure;
       if (new URL(answer.url).pathname !== location.pathname) { setTimeout(() => location.reload()); return false; }   // to the login, after the words are kept
       const page = await parsed(answer), heir = page.querySelector(`form[data-do="${form.dataset.do}"]`), said = document.getElementById("answer");
-      if (heir) for (const name of ["token", "action_id"]) form.elements[name].value = heir.elements[name].value;
+      for (const token of document.getElementsByName("token")) token.value = page.getElementsByName("token")[0].value;
+      if (heir) form.elements.action_id.value = heir.elements.action_id.value;
       tell(form, heir?.querySelector(":scope > .problem"));
       said.replaceChildren(...page.getElementById("answer").childNodes);
       if (said.firstElementChild) said.scrollIntoView({ block: "nearest" });
       if (answer.ok) done(step);
       return answer.ok;
     } catch {
+      if (field) form.dataset.unsure = text;
       tell(form, unheard());
       return false;
     }
   };
   const work = async () => {
     while (steps.length) {
-      if (await deliver(steps[0])) steps.shift(); else steps.splice(0).reverse().forEach(giveBack);
+      if (await deliver(steps[0])) { steps.shift(); continue; }
+      const [failed, ...behind] = steps.splice(0);
+      for (const step of behind.reverse()) {
+        giveBack(step);
+        if (step.form !== failed.form) tell(step.form, unheard());
+      }
+      giveBack(failed);
     }
     refresh();
   };
+
+  const lines = ({ unsure }, text) => (unsure && text?.startsWith(`${unsure}\n`) ? [unsure, text.slice(unsure.length + 1)] : [text]);   // what may have arrived goes again as it was
 
   document.addEventListener("submit", (event) => {          // a double click is one press
     const form = event.target, field = "send" in form.dataset ? form.elements.text : null;
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (!form.dataset.do) { form.dataset.sent = "1"; setTimeout(() => locked(form, true)); return; }
     event.preventDefault();
-    steps.push({ form, field, text: field?.value });
+    const idle = !steps.length, said = new FormData(form);
+    steps.push(...lines(form.dataset, form.elements.text?.value).map((text) => ({ form, field, text, said })));
     if (field) write(field, ""); else locked(form, true);   // the next line can be written while this one is on its way
-    if (steps.length === 1) work();
+    if (idle) work();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -111,10 +125,14 @@
     event.preventDefault();
     if (form.elements.text.value.trim()) form.requestSubmit();
   });
+  addEventListener("beforeunload", (event) => { if (steps.length) event.preventDefault(); });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   // ---- what changed meanwhile ---------------------------------------------------------------------------------------
 
+  const unfold = (old, fresh) => {                          // so that what was unfolded to be read is no difference
+    if (old.querySelector("details.next[open]")) fresh.querySelector("details.next")?.setAttribute("open", "");
+  };
   const same = (old, fresh) => (old.dataset.mark !== undefined ? old.dataset.mark === fresh.dataset.mark : old.innerHTML === fresh.innerHTML);
 
   const carry = (old, fresh) => {
@@ -123,6 +141,11 @@
       const heir = fresh.querySelector(`form[data-do="${form.dataset.do}"]`);
       const fold = form.closest("details"), newFold = heir?.closest("details");
       if (newFold && fold?.open) newFold.open = true;
+      const problem = form.querySelector(":scope > .problem:not(.gone)");
+      if (heir && problem) {                                // what was sent in vain may have arrived: its id goes along
+        tell(heir, problem);
+        heir.elements.action_id.value = form.elements.action_id.value;
+      }
       if (!changed.length) continue;
       if (heir) {
         for (const field of changed) {
@@ -152,6 +175,7 @@
     carry(old, fresh);
     old.replaceWith(fresh);
     if ("bottom" in fresh.dataset) fresh.scrollTop = atEnd ? fresh.scrollHeight : where;
+    if (focused === old) fresh.focus({ preventScroll: true });
     if (!form) return;
     const heir = [...fresh.querySelectorAll(`form[data-do="${form}"] *`)].find((other) => other.name === focused.name && other.tagName === focused.tagName);
     if (heir) { heir.focus({ preventScroll: true }); if (heir.setSelectionRange && heir.type !== "radio") heir.setSelectionRange(from, to); }
@@ -169,7 +193,9 @@
       if (steps.length) return;                             // it is looked at again once they are answered
       for (const fresh of page.querySelectorAll("[data-fragment]")) {
         const old = document.getElementById(fresh.id);
-        if (!old || same(old, fresh)) continue;
+        if (!old) continue;
+        unfold(old, fresh);
+        if (same(old, fresh)) continue;
         put(old, document.adoptNode(fresh));
         if (document.hidden && !document.title.startsWith("● ")) document.title = `● ${document.title}`;
       }

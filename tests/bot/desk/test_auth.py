@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.desk.auth import COOKIE, HASHER, Door, TooManyTries, Visit, hash_password, new_id
+from bot.rates import KEPT
 from flows.model import Actor, Role
 from storage.nouns import StaffMember
 
@@ -92,6 +93,20 @@ def test_trying_many_names_closes_the_door_to_that_address(door: Door) -> None:
     with pytest.raises(TooManyTries):
         for n in range(21):
             door.log_in(f"name{n}", "guess", "1.2.3.4")
+
+
+def test_whoever_is_turned_away_at_their_address_makes_no_others_tries_forgotten(door: Door) -> None:
+    def turned_away(name: str, address: str) -> bool:
+        try:
+            door.log_in(name, "guess", address)
+        except TooManyTries:
+            return True
+        return False
+
+    guesses = [turned_away("a1", f"1.2.3.{n // 5}") for n in range(30)]
+    others = [turned_away(f"name{n}", "5.6.7.8") for n in range(KEPT + 25)]
+    assert not any(guesses) and others.count(False) <= 40
+    assert turned_away("a1", "9.9.9.9")
 
 
 @pytest.mark.parametrize("change", ["password", "role", "gone"])

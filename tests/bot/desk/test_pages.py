@@ -207,6 +207,15 @@ def test_a_double_click_is_one_press(agent: Staff, app: App, customer: Customer,
     assert customer.said_to_me().count("您好，我在看了") == 1
 
 
+def test_a_form_that_is_sent_again_with_other_words_says_those_too(
+    agent: Staff, customer: Customer, number: str
+) -> None:
+    form = agent.forms(f"cases/{number}")["say"]
+    for words in ("您好，我在看了", "要等上游回复", "要等上游回复"):
+        agent.browser.post(f"/desk/cases/{number}", data=form | {"text": words})
+    assert customer.said_to_me()[-2:] == ["您好，我在看了", "要等上游回复"]
+
+
 def test_who_writes_is_shown_as_a_person(agent: Staff, customer: Customer, number: str) -> None:
     agent.does(f"cases/{number}", "say", text="您好，我在看了")
     assert [line["name"] for line in customer.read() if line["text"] == "您好，我在看了"] == ["小林"]
