@@ -122,6 +122,12 @@ class Turn(Workbench):
         case = spoken_of(self, CaseState.REJECTED)
         return case is not None and (case.until is None or self.now <= case.until)
 
+    def sure_which(self) -> bool:
+        """Of several that were refused, the one last spoken of: an appeal can be made once, and is asked about else."""
+        case = spoken_of(self, CaseState.REJECTED)
+        last = case is not None and case.number == self.talk.case
+        return last or not followup.several_meant(self, CaseState.REJECTED)
+
     def brings_material(self) -> bool:
         return dispute.tells_something(self)
 
@@ -376,7 +382,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("add_evidence",   BOT,                None,                 when="files_came",            do=begin),
     Row("add_evidence",   BOT,                None,                                               do=no_case_for_evidence),
     Row("appeal",         T.OFFER_INSTEAD,    T.IDLE,               when="claim_refused no_case_said", do=answer_in_writing),
-    Row("appeal",         BOT,                T.IDLE,               when="can_appeal brings_material", do=dispute.appeal),
+    Row("appeal",         BOT,                T.IDLE,               when="can_appeal sure_which brings_material", do=dispute.appeal),
     Row("appeal",         BOT,                T.ASK_APPEAL,         when="can_appeal",            do=dispute.ask_material),
     Row("appeal",         T.IDLE,             None,                 when="claim_refused",         do=answer_in_writing),
     Row("appeal",         BOT,                None,                                               do=aside(dispute.no_appeal)),

@@ -41,7 +41,7 @@ TALK_FULL = Talk(
         "KM1", "KM2", Reason.DUPLICATE_ORDER, True, (Reason.MALFUNCTION,), True, 2, False,
         ("买了两次",), ("13800000000",), (PICTURE,), frozenset({"detail", "order"}), True, True, NOON,
     ),
-    choices=(Choice("4:yes", "yes", "对"),), language="en", heard_at=NOON, tries=(NOON, NOON + timedelta(minutes=1)),
+    choices=(Choice("4:yes", "yes"),), language="en", heard_at=NOON, tries=(NOON, NOON + timedelta(minutes=1)),
 )  # fmt: skip
 CASE_FULL = a_case(
     state=CaseState.OFFERED, other_order_no="KM2", code_used=True, words="打不开", rule="quality.in_time",

@@ -18,7 +18,7 @@ from tests.stories.telling import (
     Story,
     Tell,
     ago,
-)  # fmt: skip
+)
 
 S = CaseState
 SECOND = "RF2611200002"
@@ -229,6 +229,20 @@ def test_a_case_that_is_named_is_appealed_also_while_another_claim_is_refused(te
     story.goes((f"{CARD.order_no} {INVALID}", ["evidence.ask"]), *HANDED_IN[1:])
     story.staff("reject", text=REFUSAL)
     story.goes((f"{OVER.order_no} {DROPPED}", ["offer.nothing"]), (f"[appeal:{FIRST}]", ["appeal.material"]))
+
+
+def test_of_two_refusals_neither_is_appealed_unasked_where_another_case_was_spoken_of_last(tell: Tell) -> None:
+    story = tell(CARD, MEMBERSHIP, LATE)
+    for order, said in ((CARD, INVALID), (MEMBERSHIP, DROPPED)):
+        story.goes((f"{order.order_no} {said}", ["evidence.ask"]), *HANDED_IN[1:])
+        story.staff("reject", text=REFUSAL)
+    story.hears(f"{LATE.order_no} 还没到账，我要退款")
+    story.presses("yes")
+    story.goes(("我要申诉，卡号就是这张，我重新拍了一张清楚的", ["appeal.material"]))
+    assert [case.state for case in story.store.recall("u1").cases[1:]] == [S.REJECTED, S.REJECTED]
+    assert MEMBERSHIP.product in story.said[-1].text
+    story.goes((f"[appeal:{FIRST}]", ["appeal.material"]), ("卡号就是这张，我重新拍了一张清楚的", ["appeal.filed"]))
+    assert of(story, FIRST).state is S.APPEALED
 
 
 def test_two_decisions_pay_two_orders_each_once(two: Story) -> None:
