@@ -13,7 +13,7 @@ from flows.model import CUSTOMER, LAST, Button, Case, CaseState, Goods, Note, Sa
 from flows.policy import span
 from flows.progress import advance
 from flows.turn import Turn, button
-from flows.wording import about, paid_with
+from flows.wording import about, arrival, paid_with
 from nlp.codes import Topic
 
 S = CaseState
@@ -132,7 +132,7 @@ def what_is_next(case: Case, now: datetime) -> Text:
         "asked": case.asked,
         "offer": offer,
         "number": case.number,
-        "paid_with": paid_with(case.order),
+        "paid_with": paid_with(case.order, case.refund),
     }
     values |= {"due": case.due_at} if case.due_at else {}
     values |= {"until": case.until} if case.until else {}
@@ -185,7 +185,7 @@ def payout_missing(turn: Turn) -> None:
         button("human"),
         case=case.number,
         at=case.events[-1].at,
-        arrival=Text(f"arrival.{case.order.paid_with or 'other'}"),
+        arrival=arrival(case.order, case.refund),
         **about(case),
     )
     turn.tell("staff.payout_missing", case.number, **about(case))

@@ -47,21 +47,26 @@ def about(case: Case) -> dict[str, Any]:
         "order": case.order.product,
         "reason": reason_text(case.reason),
         "state": Text(f"state.{case.state}"),
-        "paid_with": paid_with(case.order),
+        "paid_with": paid_with(case.order, case.refund),
         **amounts(case.refund),
     }
 
 
-def paid_with(order: Order) -> Text:
-    if order.paid_with in WAYS or not order.paid_with:
-        return Text(f"way.{order.paid_with or 'other'}")
-    return Text("way.named", {"way": order.paid_with})
+def paid_with(order: Order, refund: Refund) -> Text:
+    """Where it goes back to. Points go back to the points, whatever the money was paid with."""
+    if refund.points and not refund.cash:
+        return Text("way.points")
+    named = order.paid_with in WAYS or not order.paid_with
+    way = Text(f"way.{order.paid_with or 'other'}") if named else Text("way.named", {"way": order.paid_with})
+    return Text("way.with_points", {"way": way}) if refund.points else way
 
 
 WAYS = ("alipay", "wechat", "balance", "usdt")
 """Ways of paying that the catalogue has a name for; any other is shown as the order has it."""
 
 
-def arrival(order: Order) -> Text:
-    """How long the money takes on its way back."""
+def arrival(order: Order, refund: Refund) -> Text:
+    """How long it takes on its way back."""
+    if refund.points and not refund.cash:
+        return Text("arrival.points")
     return Text(f"arrival.{order.paid_with if order.paid_with in WAYS else 'other'}")

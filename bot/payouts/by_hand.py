@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.payouts import Answer
-from flows.model import Outcome, Pay, Text, Value, Yuan
-from flows.wording import paid_with
+from flows.model import Outcome, Pay, Text
+from flows.wording import amounts, paid_with
 from storage.nouns import AlreadyHeard, Rendered, Saving
 from storage.store import Store
 
@@ -34,7 +34,5 @@ class ByHand:
 
 
 def _to_pay(pay: Pay) -> Text:
-    points = (Text("pay.points", {"points": pay.refund.points}),) if pay.refund.points else ()
-    what: tuple[Value, ...] = (Yuan(pay.refund.cash), *points)
-    order_no, way = pay.order.order_no, paid_with(pay.order)
-    return Text("pay.by_hand", {"case": pay.case, "order_no": order_no, "way": way, "what": what})
+    what, way = amounts(pay.refund)["back"], paid_with(pay.order, pay.refund)
+    return Text("pay.by_hand", {"case": pay.case, "order_no": pay.order.order_no, "way": way, "what": what})

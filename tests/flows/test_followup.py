@@ -123,6 +123,13 @@ def test_money_that_has_not_come_is_looked_after_once_it_was_granted(state: Case
     assert bool(bench.last.tells) == key.startswith("payout")
 
 
+@pytest.mark.parametrize("way", ["alipay", "QQ钱包", ""])
+def test_who_asks_for_money_hears_how_long_it_takes_whatever_it_was_paid_with(way: str) -> None:
+    bench = desk(case(S.REFUNDED, order=an_order(paid_with=way)))
+    assert bench.hear(wish(Intent.PAYOUT_MISSING)) == ["payout.sent"]
+    assert CATALOGUE.say("zh-CN", bench.last.says[0].text)
+
+
 # ---- more evidence
 
 

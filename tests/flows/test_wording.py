@@ -10,17 +10,26 @@ from tests.conftest import a_case, an_order
 
 SAY = Catalogue().say
 LANGUAGES = Catalogue().languages
+MONEY, POINTS, BOTH = Refund(Cents(100)), Refund(Cents(0), 30), Refund(Cents(100), 30)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("way", ["alipay", "wechat", "balance", "usdt", "", "paypal"])
 def test_every_way_of_paying_has_words(language: str, way: str) -> None:
     order = an_order(paid_with=way)
-    assert SAY(language, paid_with(order)) and SAY(language, arrival(order))
+    for back in (MONEY, POINTS, BOTH):
+        assert SAY(language, paid_with(order, back)) and SAY(language, arrival(order, back))
 
 
 def test_a_way_that_nobody_named_is_shown_as_the_order_has_it() -> None:
-    assert "paypal" in SAY("zh-CN", paid_with(an_order(paid_with="paypal")))
+    assert "paypal" in SAY("zh-CN", paid_with(an_order(paid_with="paypal"), MONEY))
+
+
+def test_points_go_back_to_the_points_whatever_the_money_was_paid_with() -> None:
+    order = an_order(paid_with="alipay")
+    assert SAY("zh-CN", paid_with(order, POINTS)) == "积分账户"
+    assert SAY("zh-CN", paid_with(order, BOTH)) == "支付宝（积分退回积分账户）"
+    assert "支付宝" not in SAY("zh-CN", arrival(order, POINTS))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
