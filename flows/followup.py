@@ -87,6 +87,9 @@ def status(turn: Turn) -> None:
     open_ones = tuple(case for case in cases if case.state not in LAST)
     named = tuple(case for case in cases if _is_named(turn, case))
     shown = named or open_ones or cases[:1]
+    if turn.reading.case_nos and not named:
+        # The same words for one that is not there and one that is somebody else's.
+        turn.say("status.not_found", number=turn.reading.case_nos[0])
     if not shown:
         _none_yet(turn)
     elif len(shown) == 1:

@@ -91,10 +91,11 @@ def test_of_several_open_cases_all_are_named_and_a_closed_one_only_where_it_is_a
     assert bench.hear(wish(Intent.STATUS, case_nos=("RF3",))) == ["status.one"]
 
 
-def test_a_strangers_case_number_is_not_theirs_to_see() -> None:
-    bench = desk(case())
-    bench.hear(wish(Intent.STATUS, case_nos=("RF2611200077",)))
-    assert "RF2611200077" not in CATALOGUE.say("zh-CN", bench.last.says[0].text)
+def test_of_a_number_that_is_none_of_theirs_they_hear_so_and_nothing_else_before_what_they_have() -> None:
+    asked = wish(Intent.STATUS, case_nos=("RF2611209999",))
+    assert desk(case()).hear(asked) == ["status.not_found", "status.one"]
+    assert desk().hear(asked) == ["status.not_found", "status.none"]
+    assert desk(case()).hear(wish(Intent.STATUS, case_nos=(NUMBER,))) == ["status.one"]
 
 
 # ---- urging, and money
