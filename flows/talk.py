@@ -5,42 +5,15 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from flows import dispute, filing, followup, person, refund
+from flows import answers, dispute, filing, followup, person, proof, refund, smalltalk
 from flows.claim import take_down, take_quantity
-from flows.filing import answer_in_writing, file_claim
 from flows.followup import WITHDRAWABLE, spoken_of
 from flows.meaning import CLAIMING, meaning
-from flows.model import LAST, CaseState, Draft, Outcome, Remedy, Say, Talk
+from flows.model import CaseState, Draft, Outcome, Remedy, Say, Talk
 from flows.model import TalkState as T
-from flows.refund import (
-    already_open,
-    as_it_is,
-    ask_contradiction,
-    ask_evidence,
-    ask_order,
-    ask_other_order,
-    ask_ownership,
-    ask_reason,
-    ask_used,
-    ask_vague_detail,
-    drop,
-    given_back,
-    insist,
-    locked_out,
-    offer_instead,
-    orders_unknown,
-    other_picture,
-    put_off,
-    show_example,
-    start_again,
-    summary,
-    which_remedy,
-)
 from flows.table import Row, Table
 from flows.turn import Facts, Heard, button
 from flows.turn import Turn as Workbench
-from flows.wording import about
-from nlp.codes import ReasonType
 
 SURE_ENOUGH_TO_WITHDRAW = 0.8
 DRAFT_REMINDER = "draft"
@@ -181,180 +154,94 @@ def says(key: str) -> Do:
     return aside(lambda turn: turn.say(key))
 
 
-def hello(turn: Turn) -> None:
-    turn.say(
-        "greeting.hello" if not turn.facts.cases else "greeting.again",
-        button("refund"),
-        button("status"),
-        button("human"),
-    )
-
-
-def menu(turn: Turn) -> None:
-    """What can be had here; where a case is open, that is what is most likely meant."""
-    case = next((case for case in turn.facts.cases if case.state not in LAST), None)
-    if case:
-        turn.say("other.with_case", button(f"status:{case.number}", "button.status"), button("refund"), button("human"),
-                 case=case.number, next=followup.what_is_next(case, turn.now), **about(case))
-        return
-    turn.say("other.menu", button("refund"), button("status"), button("human"))
-
-
-def thanks(turn: Turn) -> None:
-    turn.say("thanks.draft" if turn.drafting() else "thanks.welcome")
-
-
-def take_guess(turn: Turn) -> None:
-    from_guess = turn.draft.guesses[0]
-    turn.know(reason=from_guess, guesses=(), reason_sure=True)
-    turn.then("tell")
-
-
-def no_guess(turn: Turn) -> None:
-    turn.know(guesses=())
-    turn.then("tell")
-
-
-def of_type(turn: Turn) -> None:
-    refund.ask_reason_of_type(turn, ReasonType(turn.argument))
-
-
-def no_more(turn: Turn) -> None:
-    turn.know(evidence_done=True)
-    turn.then("tell")
-
-
-def back_to_reason(turn: Turn) -> None:
-    turn.know(
-        reason=None,
-        guesses=(),
-        vague=False,
-        declined=False,
-        evidence_done=False,
-        code_used=None,
-        asked=turn.draft.asked - {"used", "other_order"},
-    )
-    ask_reason(turn)
-
-
-def back_to_evidence(turn: Turn) -> None:
-    turn.know(evidence_done=False)
-    ask_evidence(turn)
-
-
-def back_to_order(turn: Turn) -> None:
-    turn.know(
-        order_no=None, other_order_no=None, quantity=None, told_at=None, asked=turn.draft.asked - {"order"}
-    )
-    ask_order(turn)
-
-
 def take_remedy(turn: Turn) -> None:
     take_quantity(turn)    # 「可以换货，只换一张」
     filing.accept_remedy(turn, Remedy(turn.argument))
-
-
-def where_to_look(turn: Turn) -> None:
-    turn.say("ownership.help", button("human"), asks="ownership")
 
 
 def no_case_for_evidence(turn: Turn) -> None:
     turn.say("evidence.no_case", button("refund"))
 
 
-def stale(turn: Turn) -> None:
-    """A second press of what handed a case in is told that it is in, not that something failed."""
-    case = next((case for case in turn.facts.cases if case.number == turn.talk.case), None)
-    submitted = (turn.heard.button or "").endswith(".yes")
-    if case and submitted and not turn.drafting():
-        turn.say("button.done_already", button(f"status:{case.number}", "button.status"), case=case.number, **about(case))
-    else:
-        turn.say("button.is_stale", button("status"))
-
-
-def detail_again(turn: Turn) -> None:
-    turn.say("detail.again", asks="detail")
-
-
 # fmt: off
 TALK: Table[Turn] = Table(T, Turn, [
     #   heard             in                  then                  if                            do
     # a claim: all facts are taken down first, and what is missing is asked in this order
-    Row("tell",           BOT,                T.ASK_ORDER,          when="order_missing",         do=ask_order),
-    Row("tell",           BOT,                T.IDLE,               when="orders_unknown",        do=orders_unknown),
-    Row("tell",           BOT,                T.IDLE,               when="locked_out",            do=locked_out),
-    Row("tell",           BOT,                T.ASK_OWNERSHIP,      when="not_shown_theirs",      do=ask_ownership),
-    Row("tell",           BOT,                T.IDLE,               when="already_open",          do=already_open),
-    Row("tell",           BOT,                T.IDLE,               when="given_back",            do=given_back),
-    Row("tell",           BOT,                T.ASK_DETAIL,         when="complaint_is_vague",    do=ask_vague_detail),
-    Row("tell",           BOT,                T.ASK_REASON,         when="reason_missing",        do=ask_reason),
+    Row("tell",           BOT,                T.ASK_ORDER,          when="order_missing",         do=refund.ask_order),
+    Row("tell",           BOT,                T.IDLE,               when="orders_unknown",        do=refund.orders_unknown),
+    Row("tell",           BOT,                T.IDLE,               when="locked_out",            do=refund.locked_out),
+    Row("tell",           BOT,                T.ASK_OWNERSHIP,      when="not_shown_theirs",      do=refund.ask_ownership),
+    Row("tell",           BOT,                T.IDLE,               when="already_open",          do=refund.already_open),
+    Row("tell",           BOT,                T.IDLE,               when="given_back",            do=refund.given_back),
+    Row("tell",           BOT,                T.ASK_DETAIL,         when="complaint_is_vague",    do=refund.ask_vague_detail),
+    Row("tell",           BOT,                T.ASK_REASON,         when="reason_missing",        do=refund.ask_reason),
     Row("tell",           BOT,                T.ASK_REASON,         when="refusal_in_doubt",      do=refund.ask_in_doubt),
-    Row("tell",           BOT,                T.ASK_DETAIL,         when="other_order_missing",   do=ask_other_order),
-    Row("tell",           BOT,                T.ASK_DETAIL,         when="use_decides",           do=ask_used),
-    Row("tell",           BOT,                T.OFFER_INSTEAD,      when="refused",               do=offer_instead),
-    Row("tell",           BOT,                T.OFFER_INSTEAD,      when="alternatives_open",     do=offer_instead),
-    Row("tell",           BOT,                T.ASK_EVIDENCE,       when="contradicted",          do=ask_contradiction),
-    Row("tell",           BOT,                T.ASK_EVIDENCE,       when="evidence_missing",      do=ask_evidence),
-    Row("tell",           BOT,                T.CONFIRM,                                          do=summary),
+    Row("tell",           BOT,                T.ASK_DETAIL,         when="other_order_missing",   do=refund.ask_other_order),
+    Row("tell",           BOT,                T.ASK_DETAIL,         when="use_decides",           do=refund.ask_used),
+    Row("tell",           BOT,                T.OFFER_INSTEAD,      when="refused",               do=refund.offer_instead),
+    Row("tell",           BOT,                T.OFFER_INSTEAD,      when="alternatives_open",     do=refund.offer_instead),
+    Row("tell",           BOT,                T.ASK_EVIDENCE,       when="contradicted",          do=proof.ask_contradiction),
+    Row("tell",           BOT,                T.ASK_EVIDENCE,       when="evidence_missing",      do=proof.ask_evidence),
+    Row("tell",           BOT,                T.CONFIRM,                                          do=refund.summary),
     # answers to what was asked
-    Row("yes",            T.CONFIRM,          T.IDLE,               when="ready",                 do=file_claim),
+    Row("yes",            T.CONFIRM,          T.IDLE,               when="ready",                 do=filing.file_claim),
     Row("yes",            T.CONFIRM,          None,                                               do=again),
     Row("another_sum",    T.CONFIRM,          None,                                               do=aside(refund.explain_sum)),
-    Row("yes",            T.ASK_REASON,       None,                 when="one_guess",             do=take_guess),
+    Row("yes",            T.ASK_REASON,       None,                 when="one_guess",             do=answers.take_guess),
     Row("yes",            T.CONFIRM_WITHDRAW, T.IDLE,               when="can_withdraw",          do=followup.withdraw),
-    Row("other_picture",  CLAIM,              None,                                               do=other_picture),
-    Row("as_it_is",       CLAIM,              None,                                               do=as_it_is),
-    Row("example",        CLAIM,              None,                 when="claim_stands",          do=show_example),
+    Row("other_picture",  CLAIM,              None,                                               do=proof.other_picture),
+    Row("as_it_is",       CLAIM,              None,                                               do=proof.as_it_is),
+    Row("example",        CLAIM,              None,                 when="claim_stands",          do=proof.show_example),
     Row("yes",            T.IDLE,             None,                 when="drafting",              do=again),
     Row("yes",            T.IDLE,             None,                 when="offer_was_asked",       do=dispute.accept_offer),
-    Row("no",             T.CONFIRM,          T.IDLE,                                             do=put_off),
-    Row("no",             T.ASK_REASON,       None,                                               do=no_guess),
+    Row("no",             T.CONFIRM,          T.IDLE,                                             do=refund.put_off),
+    Row("no",             T.ASK_REASON,       None,                                               do=answers.no_guess),
     Row("no",             T.ASK_APPEAL,       T.IDLE,                                             do=dispute.put_off_appeal),
     Row("no",             T.CONFIRM_WITHDRAW, T.IDLE,                                             do=followup.keep_case),
-    Row("no_more",        T.ASK_EVIDENCE,     None,                                               do=no_more),
-    Row("yes",            T.IDLE,             None,                                               do=thanks),
-    Row("no",             T.IDLE,             None,                                               do=thanks),
+    Row("no_more",        T.ASK_EVIDENCE,     None,                                               do=answers.no_more),
+    Row("yes",            T.IDLE,             None,                                               do=smalltalk.thanks),
+    Row("no",             T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no_more",        T.IDLE,             None,                 when="drafting",              do=again),
-    Row("no_more",        T.IDLE,             None,                                               do=thanks),
+    Row("no_more",        T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no_more",        T.ADD_EVIDENCE,     T.IDLE,                                             do=followup.no_more_for_case),
-    Row("unknown",        T.ASK_ORDER,        None,                                               do=ask_order),
-    Row("unknown",        T.ASK_OWNERSHIP,    None,                                               do=where_to_look),
+    Row("unknown",        T.ASK_ORDER,        None,                                               do=refund.ask_order),
+    Row("unknown",        T.ASK_OWNERSHIP,    None,                                               do=answers.where_to_look),
     Row("unknown",        T.ASK_DETAIL,       None,                                               do=again),
-    Row("later",          CLAIM,              T.IDLE,                                             do=put_off),
+    Row("later",          CLAIM,              T.IDLE,                                             do=refund.put_off),
     Row("later",          T.ASK_APPEAL,       T.IDLE,                                             do=dispute.put_off_appeal),
     Row("later",          T.CONFIRM_WITHDRAW, T.IDLE,                                             do=followup.keep_case),
     Row("later",          T.ADD_EVIDENCE,     None,                                               do=followup.later),
-    Row("later",          T.IDLE,             None,                                               do=thanks),
+    Row("later",          T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("accept",         (T.OFFER_INSTEAD, T.IDLE), T.IDLE,        when="remedy_named",          do=take_remedy),
-    Row("accept",         T.OFFER_INSTEAD,    None,                 when="alternatives_open",     do=which_remedy),
+    Row("accept",         T.OFFER_INSTEAD,    None,                 when="alternatives_open",     do=refund.which_remedy),
     Row("accept",         BOT,                None,                 when="offer_meant",           do=dispute.accept_offer),
-    Row("decline",        T.OFFER_INSTEAD,    T.IDLE,               when="refused",               do=insist),
-    Row("decline",        T.OFFER_INSTEAD,    None,                                               do=insist),
+    Row("decline",        T.OFFER_INSTEAD,    T.IDLE,               when="refused",               do=refund.insist),
+    Row("decline",        T.OFFER_INSTEAD,    None,                                               do=refund.insist),
     Row("decline",        T.IDLE,             None,                 when="offer_stands",          do=dispute.decline_offer),
-    Row("in_writing",     BOT,                T.IDLE,               when="claim_refused",         do=answer_in_writing),
+    Row("in_writing",     BOT,                T.IDLE,               when="claim_refused",         do=filing.answer_in_writing),
     Row("in_writing",     BOT,                None,                                               do=aside(dispute.basis)),
     Row("material",       T.ASK_APPEAL,       T.IDLE,               when="can_appeal",            do=dispute.appeal),
     # buttons
-    Row("order_wanted",   BOT,                T.ASK_ORDER,                                        do=ask_order),
-    Row("type_chosen",    BOT,                T.ASK_REASON,                                       do=of_type),
+    Row("order_wanted",   BOT,                T.ASK_ORDER,                                        do=refund.ask_order),
+    Row("type_chosen",    BOT,                T.ASK_REASON,                                       do=answers.of_type),
     Row("change",         CLAIM,              None,                                               do=refund.ask_what_to_change),
     Row("offer_accept",   BOT,                None,                 when="offer_meant",           do=dispute.accept_offer),
     Row("offer_decline",  BOT,                None,                 when="offer_stands",          do=dispute.decline_offer),
     Row("offer_accept",   BOT,                None,                                               do=dispute.no_such_offer),
     Row("offer_decline",  BOT,                None,                                               do=dispute.no_such_offer),
-    Row("stale",          BOT,                None,                                               do=aside(stale)),
+    Row("stale",          BOT,                None,                                               do=aside(smalltalk.stale)),
     # the way back and out
-    Row("back",           T.CONFIRM,          T.ASK_EVIDENCE,       when="evidence_was_asked",    do=back_to_evidence),
+    Row("back",           T.CONFIRM,          T.ASK_EVIDENCE,       when="evidence_was_asked",    do=answers.back_to_evidence),
     Row("back",           (T.CONFIRM, T.ASK_EVIDENCE, T.OFFER_INSTEAD, T.ASK_DETAIL),
-                                              T.ASK_REASON,                                       do=back_to_reason),
-    Row("back",           (T.ASK_REASON, T.ASK_OWNERSHIP), T.ASK_ORDER,                           do=back_to_order),
-    Row("back",           T.ASK_ORDER,        T.IDLE,                                             do=put_off),
-    Row("cancel",         CLAIM,              T.IDLE,                                             do=drop),
-    Row("cancel",         T.IDLE,             None,                 when="drafting",              do=drop),
+                                              T.ASK_REASON,                                       do=answers.back_to_reason),
+    Row("back",           (T.ASK_REASON, T.ASK_OWNERSHIP), T.ASK_ORDER,                           do=answers.back_to_order),
+    Row("back",           T.ASK_ORDER,        T.IDLE,                                             do=refund.put_off),
+    Row("cancel",         CLAIM,              T.IDLE,                                             do=refund.drop),
+    Row("cancel",         T.IDLE,             None,                 when="drafting",              do=refund.drop),
     Row("cancel",         T.IDLE,             T.CONFIRM_WITHDRAW,   when="can_withdraw",          do=followup.ask_withdraw),
-    Row("cancel",         START,              T.IDLE,                                             do=hello),
+    Row("cancel",         START,              T.IDLE,                                             do=smalltalk.hello),
     Row("help",           BOT,                None,                                               do=says("greeting.help")),
-    Row("restart",        BOT,                None,                                               do=start_again),
+    Row("restart",        BOT,                None,                                               do=refund.start_again),
     # pictures and other things than words
     Row("picture",        START,              None,                 when="another_order_pictured", do=begin),
     Row("picture",        T.IDLE,             None,                 when="evidence_was_asked",    do=begin),
@@ -365,7 +252,7 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("picture",        BOT,                None,                                               do=begin),
     Row("supplement",     BOT,                T.IDLE,               when="tells_of_case",         do=followup.attach),
     Row("supplement",     BOT,                None,                 when="can_appeal brings_material", do=dispute.ask_material),
-    Row("supplement",     BOT,                None,                                               do=menu),
+    Row("supplement",     BOT,                None,                                               do=smalltalk.menu),
     Row("unsupported",    BOT,                None,                                               do=says("heard.unsupported")),
     Row("unusable",       BOT,                None,                                               do=aside(lambda turn: None)),
     # what may be wanted at any time
@@ -381,24 +268,24 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("add_evidence",   BOT,                T.ASK_APPEAL,         when="can_appeal",            do=dispute.ask_material),
     Row("add_evidence",   BOT,                None,                 when="files_came",            do=begin),
     Row("add_evidence",   BOT,                None,                                               do=no_case_for_evidence),
-    Row("appeal",         T.OFFER_INSTEAD,    T.IDLE,               when="claim_refused no_case_said", do=answer_in_writing),
+    Row("appeal",         T.OFFER_INSTEAD,    T.IDLE,               when="claim_refused no_case_said", do=filing.answer_in_writing),
     Row("appeal",         BOT,                T.IDLE,               when="can_appeal sure_which brings_material", do=dispute.appeal),
     Row("appeal",         BOT,                T.ASK_APPEAL,         when="can_appeal",            do=dispute.ask_material),
-    Row("appeal",         T.IDLE,             None,                 when="claim_refused",         do=answer_in_writing),
+    Row("appeal",         T.IDLE,             None,                 when="claim_refused",         do=filing.answer_in_writing),
     Row("appeal",         BOT,                None,                                               do=aside(dispute.no_appeal)),
     Row("ask_basis",      T.OFFER_INSTEAD,    None,                 when="claim_refused",         do=dispute.basis_of_claim),
     Row("ask_basis",      BOT,                None,                                               do=aside(dispute.basis)),
     Row("withdraw",       T.IDLE,             None,                 when="plainly_wants_out",     do=followup.withdraw),
     Row("withdraw",       BOT,                T.IDLE,               when="could_mean_several",    do=followup.which_to_withdraw),
     Row("withdraw",       BOT,                T.CONFIRM_WITHDRAW,   when="can_withdraw",          do=followup.ask_withdraw),
-    Row("withdraw",       BOT,                T.IDLE,               when="drafting",              do=drop),
+    Row("withdraw",       BOT,                T.IDLE,               when="drafting",              do=refund.drop),
     Row("withdraw",       BOT,                None,                                               do=aside(followup.nothing_to_withdraw)),
     Row("policy",         BOT,                None,                                               do=aside(followup.answer_policy)),
     Row("external_help",  BOT,                None,                                               do=aside(dispute.outside_ways)),
-    Row("greeting",       T.IDLE,             None,                                               do=hello),
+    Row("greeting",       T.IDLE,             None,                                               do=smalltalk.hello),
     Row("greeting",       BOT,                None,                                               do=says("greeting.here")),
-    Row("thanks",         BOT,                None,                                               do=aside(thanks)),
-    Row("other",          T.IDLE,             None,                                               do=menu),
+    Row("thanks",         BOT,                None,                                               do=aside(smalltalk.thanks)),
+    Row("other",          T.IDLE,             None,                                               do=smalltalk.menu),
     Row("other",          BOT,                None,                                               do=says("other.not_understood")),
     # a person
     Row("human",          BOT,                T.WITH_AGENT,                                       do=person.call),
@@ -409,10 +296,10 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("repeat",         T.ASK_APPEAL,       None,                 when="can_appeal",            do=dispute.ask_material),
     Row("repeat",         T.ADD_EVIDENCE,     None,                 when="case_stands",           do=followup.ask_more),
     Row("repeat",         T.CONFIRM_WITHDRAW, None,                 when="can_withdraw",          do=followup.ask_withdraw),
-    Row("repeat",         T.ASK_ORDER,        None,                                               do=ask_order),
-    Row("repeat",         T.ASK_OWNERSHIP,    None,                                               do=ask_ownership),
+    Row("repeat",         T.ASK_ORDER,        None,                                               do=refund.ask_order),
+    Row("repeat",         T.ASK_OWNERSHIP,    None,                                               do=refund.ask_ownership),
     Row("repeat",         CLAIM,              None,                                               do=again),
-    Row("repeat",         BOT,                T.IDLE,                                             do=menu),
+    Row("repeat",         BOT,                T.IDLE,                                             do=smalltalk.menu),
 ])
 # fmt: on
 

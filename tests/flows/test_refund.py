@@ -9,7 +9,7 @@ from flows.model import CaseState, Goods, Ledger, OrderStatus, Remedy, Text
 from flows.refund import BY_TYPE, LIKELY_OF
 from nlp.codes import Intent, Reason, ReasonType
 from tests.conftest import NOON, a_case, an_event, an_order
-from tests.flows.talking import CATALOGUE, Desk, facts, presses, reads
+from tests.flows.talking import CATALOGUE, Desk, facts, reads
 
 OURS = an_order(query_password="Zx81yz", contact="13800138000")
 MEMBERSHIP = an_order(order_no="KM202611201530022222", product="腾讯视频VIP 月卡", kind=Goods.MEMBERSHIP)
@@ -201,15 +201,6 @@ def test_a_second_number_that_is_not_theirs_does_not_stop_the_claim() -> None:
     desk.press("decline")
     desk.press("yes")
     assert (desk.case.order.order_no, desk.case.other_order_no) == (MEMBERSHIP.order_no, None)
-
-
-def test_a_button_of_a_summary_that_is_out_of_date_hands_nothing_in() -> None:
-    desk = Desk(facts(own=(OURS,)))
-    desk.hear(replace(INVALID, files=("a.png",)))
-    old = next(choice.id for choice in desk.talk.choices if choice.value == "yes")
-    desk.hear(replace(INVALID, files=("b.png",)))
-    assert desk.hear(presses(old))[0] == "button.is_stale"
-    assert not desk.facts.cases
 
 
 def test_starting_again_keeps_the_order_that_was_shown_to_be_theirs_and_nothing_else() -> None:

@@ -197,28 +197,11 @@ def test_a_side_question_is_answered_and_the_pending_question_comes_again() -> N
     assert desk.asks == "evidence"
 
 
-def test_back_goes_one_step_back_and_cancel_puts_it_all_away() -> None:
-    desk = Desk(facts(own=(OURS,)))
-    desk.hear("卡密激活提示无效码")
-    assert desk.hear("返回") == ["reason.ask"]
-    assert desk.hear("算了") == ["claim.dropped"]
-    assert desk.talk.draft is None
-
-
 def test_a_reason_that_was_read_wrong_is_put_right_in_words() -> None:
     desk = Desk(facts(own=(OURS,)))
     desk.hear("卡密激活提示无效码", "没有了")
     assert desk.hear("原因不对，是功能异常") == ["evidence.ask"]
     assert desk.talk.draft and desk.talk.draft.reason is Reason.MALFUNCTION
-
-
-def test_a_button_pressed_twice_or_from_an_old_message_has_no_second_effect() -> None:
-    desk = Desk(facts(own=(OURS,)))
-    desk.hear("卡密激活提示无效码", "没有了")
-    old = next(choice.id for choice in desk.talk.choices if choice.value == "yes")
-    assert desk.hear(presses(old)) == ["filed.submitted"]
-    assert desk.hear(presses(old)) == ["button.done_already"]
-    assert len(desk.facts.cases) == 1
 
 
 def test_what_the_rules_refuse_is_refused_in_writing_only_where_that_is_asked_for() -> None:
@@ -279,18 +262,6 @@ def test_cancelling_is_taken_at_its_word_where_the_rules_offer_it() -> None:
     desk = Desk(facts(own=(early,)))
     desk.hear("怎么还没发货，退款")
     assert desk.hear("那取消吧") == ["filed.approved"]
-
-
-def test_whoever_answers_twice_in_words_when_asked_for_pictures_has_none() -> None:
-    desk = Desk(facts(own=(OURS,)))
-    assert desk.hear("卡密激活提示无效码", "手机坏了啊") == ["evidence.only"]
-    assert desk.hear("说了手机坏了") == ["confirm.summary"]
-
-
-def test_a_picture_that_is_promised_for_later_is_waited_for() -> None:
-    desk = Desk(facts(own=(OURS,)))
-    assert desk.hear("卡密激活提示无效码", "等会儿发") == ["claim.put_off"]
-    assert desk.hear(replace(says(""), files=("error.png",))) == ["confirm.summary"]
 
 
 def test_the_catalogue_knows_every_sentence_in_both_languages() -> None:

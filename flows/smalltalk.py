@@ -1,0 +1,36 @@
+"""What is said beside the matter: a greeting, what can be had here, thanks, a word on a button pressed too late."""
+
+from flows.followup import what_is_next
+from flows.model import LAST
+from flows.turn import Turn, button
+from flows.wording import about
+
+
+def hello(turn: Turn) -> None:
+    key = "greeting.hello" if not turn.facts.cases else "greeting.again"
+    turn.say(key, button("refund"), button("status"), button("human"))
+
+
+def menu(turn: Turn) -> None:
+    """What can be had here; where a case is open, that is what is most likely meant."""
+    case = next((case for case in turn.facts.cases if case.state not in LAST), None)
+    if case:
+        turn.say("other.with_case", button(f"status:{case.number}", "button.status"), button("refund"), button("human"),
+                 case=case.number, next=what_is_next(case, turn.now), **about(case))
+        return
+    turn.say("other.menu", button("refund"), button("status"), button("human"))
+
+
+def thanks(turn: Turn) -> None:
+    turn.say("thanks.draft" if turn.drafting() else "thanks.welcome")
+
+
+def stale(turn: Turn) -> None:
+    """A second press of what handed a case in is told that it is in, not that something failed."""
+    case = next((case for case in turn.facts.cases if case.number == turn.talk.case), None)
+    submitted = (turn.heard.button or "").endswith(".yes")
+    if case and submitted and not turn.drafting():
+        to_status = button(f"status:{case.number}", "button.status")
+        turn.say("button.done_already", to_status, case=case.number, **about(case))
+    else:
+        turn.say("button.is_stale", button("status"))
