@@ -1,5 +1,6 @@
 """Answers to what was asked about a claim, taken down at once, and the way back to an earlier question."""
 
+from flows.claim import forget_reason
 from flows.proof import ask_evidence
 from flows.refund import ask_order, ask_reason, ask_reason_of_type
 from flows.turn import Turn, button
@@ -30,15 +31,7 @@ def where_to_look(turn: Turn) -> None:
 
 
 def back_to_reason(turn: Turn) -> None:
-    turn.know(
-        reason=None,
-        guesses=(),
-        vague=False,
-        declined=False,
-        evidence_done=False,
-        code_used=None,
-        asked=turn.draft.asked - {"used", "other_order"},
-    )
+    forget_reason(turn)
     ask_reason(turn)
 
 

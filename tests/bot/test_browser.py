@@ -238,9 +238,8 @@ def test_what_is_written_without_a_network_arrives_once_when_it_is_back(phone: P
     expect(phone.locator(".mine .bubble")).to_have_text(["你好，在吗"])
 
 
-def test_an_answer_that_was_lost_makes_no_second_message(phone: Page) -> None:
-    phone.goto("/chat/")
-    expect(phone.locator(BUBBLES)).to_have_count(1)
+def lose_an_answer(page: Page) -> Iterator[bool]:
+    """What the page posts next arrives, and nothing comes back. Empty, once it was."""
     lost = iter([True])
 
     def lose(route: Route) -> None:
@@ -250,7 +249,14 @@ def test_an_answer_that_was_lost_makes_no_second_message(phone: Page) -> None:
         else:
             route.continue_()
 
-    phone.route("**/chat/messages", lose)
+    page.route(re.compile("/(chat/messages|desk/)"), lose)
+    return lost
+
+
+def test_an_answer_that_was_lost_makes_no_second_message(phone: Page) -> None:
+    phone.goto("/chat/")
+    expect(phone.locator(BUBBLES)).to_have_count(1)
+    lost = lose_an_answer(phone)
     send(phone, "我要退款")
     expect(phone.locator(".mine:not(.pending) .bubble")).to_have_text(["我要退款"])
     send(phone, "谢谢")
@@ -395,20 +401,6 @@ def test_an_agent_writes_line_after_line_without_waiting_for_the_server(phone: P
     expect(phone.locator(".person .bubble")).to_have_text([WELCOMED, "您好，我看一下", "是哪一单呢？"])
     expect(desk.locator(SAY)).to_have_value("卡密报错的截")
     expect(desk.locator(SAY)).to_be_focused()
-
-
-def lose_an_answer(desk: Page) -> None:
-    """What is posted next arrives, and nothing comes back."""
-    lost = iter([True])
-
-    def lose(route: Route) -> None:
-        if route.request.method == "POST" and next(lost, False):
-            route.fetch()
-            route.abort()
-        else:
-            route.continue_()
-
-    desk.route("**/desk/**", lose)
 
 
 def test_what_an_agent_sent_in_vain_is_given_back_and_is_sent_once(phone: Page, desk: Page) -> None:

@@ -55,3 +55,9 @@ def test_back_goes_one_step_back_and_cancel_puts_it_all_away() -> None:
     assert desk.hear("返回") == ["reason.ask"]
     assert desk.hear("算了") == ["claim.dropped"]
     assert desk.talk.draft is None
+
+
+def test_after_the_way_back_the_rules_answer_to_the_other_reason_is_told_as_well() -> None:
+    desk = asked(INVALID)
+    desk.hear(BACK)
+    assert desk.hear(reads("用不了", reason=Reason.MALFUNCTION)) == ["evidence.ask"]
