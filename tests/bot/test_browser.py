@@ -253,6 +253,24 @@ def lose_an_answer(page: Page) -> Iterator[bool]:
     return lost
 
 
+def hold_what_is_posted(desk: Page) -> Callable[[], Route]:
+    """A slow server. Returns what waits for the next step, which goes no further by itself."""
+    held: list[Route] = []
+
+    def posted() -> Route:
+        for _ in range(1000):
+            if held:
+                break
+            desk.wait_for_timeout(20)
+        return held.pop()
+
+    def hold(route: Route) -> None:
+        held.append(route) if route.request.method == "POST" else route.continue_()
+
+    desk.route(re.compile("/desk/"), hold)
+    return posted
+
+
 def test_an_answer_that_was_lost_makes_no_second_message(phone: Page) -> None:
     phone.goto("/chat/")
     expect(phone.locator(BUBBLES)).to_have_count(1)
@@ -382,12 +400,7 @@ def test_an_agent_is_shown_as_a_person(phone: Page, desk: Page) -> None:
 
 
 def test_an_agent_writes_line_after_line_without_waiting_for_the_server(phone: Page, desk: Page) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route) if route.request.method == "POST" else route.continue_()
-
-    desk.route("**/desk/talk*", hold)
+    posted = hold_what_is_posted(desk)
     take_over(phone, desk, "转人工，很急")
     desk.fill(SAY, "您好，我看一下")
     desk.press(SAY, "Enter")
@@ -395,9 +408,7 @@ def test_an_agent_writes_line_after_line_without_waiting_for_the_server(phone: P
     desk.keyboard.press("Enter")
     desk.keyboard.type("卡密报错的截")
     for _ in range(3):
-        while not held:
-            desk.wait_for_timeout(20)
-        held.pop().continue_()
+        posted().continue_()
     expect(phone.locator(".person .bubble")).to_have_text([WELCOMED, "您好，我看一下", "是哪一单呢？"])
     expect(desk.locator(SAY)).to_have_value("卡密报错的截")
     expect(desk.locator(SAY)).to_be_focused()
@@ -422,32 +433,19 @@ def test_of_several_lines_that_are_given_back_the_one_that_had_arrived_is_not_sa
 ) -> None:
     take_over(phone, desk, "转人工，万分急")
     expect(desk.locator("text=交还机器人")).to_be_visible()
-    lose_an_answer(desk)
+    posted = hold_what_is_posted(desk)
     desk.fill(SAY, "您好，我看一下")
     desk.press(SAY, "Enter")
     desk.keyboard.type("是哪一单呢？")
     desk.keyboard.press("Enter")
+    first = posted()
+    first.fetch()
+    first.abort()
     expect(desk.locator(SAY)).to_have_value("您好，我看一下\n是哪一单呢？")
     desk.press(SAY, "Enter")
+    for _ in range(2):
+        posted().continue_()
     expect(phone.locator(".person .bubble")).to_have_text([WELCOMED, "您好，我看一下", "是哪一单呢？"])
-
-
-def hold_what_is_posted(desk: Page) -> Callable[[], None]:
-    """A slow server. Returns what lets the next step through."""
-    held: list[Route] = []
-
-    def let_go() -> None:
-        for _ in range(1000):
-            if held:
-                break
-            desk.wait_for_timeout(20)
-        held.pop().continue_()
-
-    def hold(route: Route) -> None:
-        held.append(route) if route.request.method == "POST" else route.continue_()
-
-    desk.route("**/desk/*/**", hold)
-    return let_go
 
 
 NOTE = "form[data-do=note] textarea"
@@ -455,15 +453,15 @@ NOTE = "form[data-do=note] textarea"
 
 def test_what_is_sent_is_what_stood_there_when_it_was_pressed_and_what_is_added_stays(phone: Page, desk: Page) -> None:
     desk.goto(f"/desk/cases/{hand_in(phone)}")
-    let_go = hold_what_is_posted(desk)
+    posted = hold_what_is_posted(desk)
     desk.fill(SAY, "您好，我看一下")
     desk.press(SAY, "Enter")
     desk.click("summary:has-text('写备注')")
     desk.fill(NOTE, "以前也来过")
     desk.click("details[open] button.primary")
     desk.fill(NOTE, "以前也来过，两次都通过了")
-    let_go()
-    let_go()
+    posted().continue_()
+    posted().continue_()
     expect(desk.locator("#transcript")).to_contain_text("以前也来过")
     expect(desk.locator("#transcript")).not_to_contain_text("两次都通过了")
     expect(desk.locator(NOTE)).to_have_value("以前也来过，两次都通过了")
@@ -472,12 +470,12 @@ def test_what_is_sent_is_what_stood_there_when_it_was_pressed_and_what_is_added_
 
 def test_who_writes_elsewhere_by_the_time_that_a_talk_is_taken_over_goes_on_there(phone: Page, desk: Page) -> None:
     desk.goto(f"/desk/cases/{hand_in(phone)}")
-    let_go = hold_what_is_posted(desk)
+    posted = hold_what_is_posted(desk)
     desk.click("text=我来接待")
     desk.click("summary:has-text('写备注')")
     desk.focus(NOTE)
     desk.keyboard.type("这个客户要小")
-    let_go()
+    posted().continue_()
     expect(desk.locator("text=交还机器人")).to_be_visible()
     desk.keyboard.type("心")
     expect(desk.locator(NOTE)).to_have_value("这个客户要小心")
@@ -486,7 +484,7 @@ def test_who_writes_elsewhere_by_the_time_that_a_talk_is_taken_over_goes_on_ther
 
 def test_who_leaves_while_their_words_are_on_their_way_is_asked_first(phone: Page, desk: Page) -> None:
     desk.goto(f"/desk/cases/{hand_in(phone)}")
-    let_go = hold_what_is_posted(desk)
+    posted = hold_what_is_posted(desk)
     for words in ("您好，我看一下", "是哪一单呢？"):
         desk.fill(SAY, words)
         desk.press(SAY, "Enter")
@@ -498,8 +496,8 @@ def test_who_leaves_while_their_words_are_on_their_way_is_asked_first(phone: Pag
 
     desk.on("dialog", stay)
     desk.click(".crumb a")
-    let_go()
-    let_go()
+    posted().continue_()
+    posted().continue_()
     expect(desk.locator("#transcript")).to_contain_text("是哪一单呢？")
     expect(phone.locator(".person .bubble")).to_have_text(["您好，我看一下", "是哪一单呢？"])
     assert asked == ["beforeunload"]
@@ -553,17 +551,12 @@ def test_who_logged_in_anew_elsewhere_is_told_so_once_and_not_by_every_form(phon
 
 def test_what_waited_behind_a_step_that_failed_says_that_it_was_not_done(phone: Page, desk: Page) -> None:
     desk.goto(f"/desk/cases/{hand_in(phone)}")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route) if route.request.method == "POST" else route.continue_()
-
-    desk.route("**/desk/cases/*", hold)
+    posted = hold_what_is_posted(desk)
     desk.fill(SAY, "您好，我看一下")
     desk.press(SAY, "Enter")
     desk.click("text=认领这张单")
     expect(desk.locator("form[data-do=take] button")).to_be_disabled()
-    held.pop().fulfill(status=503, body="later")
+    posted().fulfill(status=503, body="later")
     expect(desk.locator(".say .problem")).to_contain_text("没有送到服务器")
     expect(desk.locator("form[data-do=take] .problem")).to_contain_text("没有送到服务器")
     expect(desk.locator("form[data-do=take] button")).to_be_enabled()
