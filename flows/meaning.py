@@ -346,9 +346,10 @@ def _confirm_asked(turn: Turn) -> str:
         return "another_sum"
     other_reason = reading.reason not in (None, turn.draft.reason)
     says_more = reading.wrong or names_a_number(turn) or reading.substance > 3
-    if reading.intent is Intent.URGE and not turn.facts.cases:
+    sure = reading.confidence >= LIKELY    # what is handed in may be paid at once: 「等下再说」 is no wish on a guess
+    if reading.intent is Intent.URGE and sure and not turn.facts.cases:
         return "yes"    # 「赶紧退」
-    bare_wish = reading.intent is Intent.REFUND and reading.answer is not A.NO and not says_more
+    bare_wish = reading.intent is Intent.REFUND and sure and reading.answer is not A.NO and not says_more
     if (reading.answer in (A.YES, A.ACCEPT, A.NO_MORE) or bare_wish) and not other_reason:
         return "yes"
     if reading.answer is A.NO and not (other_reason or reading.order_nos):
