@@ -187,6 +187,8 @@ def _idle(turn: Turn) -> str:
         return "yes" if reading.answer is A.YES else "cancel"
     if reading.answer is A.CANCEL and turn.drafting():
         return "cancel"
+    if reading.answer is A.KEEP:
+        return "keep"    # however it reads: nobody who says 「别撤」 withdraws
     if reading.intent is Intent.THANKS:
         return "thanks"
     if reading.answer and (reading.intent is not Intent.REFUND or offered):
@@ -394,6 +396,8 @@ def _aside_but(turn: Turn, *fitting: Intent) -> str | None:
 
 def _withdraw_asked(turn: Turn) -> str:
     reading = turn.reading
+    if reading.answer is A.KEEP:
+        return "no"
     if reading.answer in (A.YES, A.ACCEPT, A.CANCEL) or reading.intent is Intent.WITHDRAW:
         return "yes"
     return "no" if reading.answer else _aside(turn) or "no"

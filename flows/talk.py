@@ -107,6 +107,9 @@ class Turn(Workbench):
     def can_withdraw(self) -> bool:
         return spoken_of(self, *WITHDRAWABLE) is not None
 
+    def withdrawn_last(self) -> bool:
+        return followup.withdrawn_last(self) is not None
+
     def could_mean_several(self) -> bool:
         return bool(followup.several_meant(self, *WITHDRAWABLE))
 
@@ -204,6 +207,9 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("no_more",        T.IDLE,             None,                 when="drafting",              do=again),
     Row("no_more",        T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no_more",        T.ADD_EVIDENCE,     T.IDLE,                                             do=followup.no_more_for_case),
+    Row("keep",           (T.IDLE, T.ADD_EVIDENCE), T.IDLE,         when="withdrawn_last",        do=followup.apply_again),
+    Row("keep",           (T.IDLE, T.ADD_EVIDENCE), None,           when="can_withdraw",          do=aside(followup.keep_case)),
+    Row("keep",           (T.IDLE, T.ADD_EVIDENCE), None,                                         do=begin),
     Row("unknown",        T.ASK_ORDER,        None,                                               do=refund.ask_order),
     Row("unknown",        T.ASK_OWNERSHIP,    None,                                               do=answers.where_to_look),
     Row("unknown",        T.ASK_DETAIL,       None,                                               do=again),

@@ -88,6 +88,18 @@ def test_after_withdrawing_the_same_order_may_be_claimed_again(filed: Story) -> 
     assert filed.case.number != FIRST and filed.state is S.SUBMITTED
 
 
+@pytest.mark.parametrize("sorry", ["别撤", "算了不撤了", "我又想退了", "don't withdraw it"])
+def test_who_is_sorry_to_have_withdrawn_applies_again_with_what_was_told(filed: Story, sorry: str) -> None:
+    filed.goes(("我要撤销申请", ["withdraw.done"]), (sorry, ["withdraw.again", "evidence.ask"]), *HANDED_IN[1:])
+    assert filed.case.number != FIRST and filed.state is S.SUBMITTED
+
+
+@pytest.mark.parametrize("words", ["别撤", "先别撤销", "不撤了"])
+def test_who_wants_nothing_withdrawn_keeps_it(filed: Story, words: str) -> None:
+    filed.goes((words, ["withdraw.kept"]), (f"[withdraw:{FIRST}]", ["withdraw.sure"]), (words, ["withdraw.kept"]))
+    assert filed.state is S.SUBMITTED
+
+
 def test_the_same_order_has_one_open_case_and_more_words_go_to_it(filed: Story) -> None:
     filed.goes((INVALID, ["evidence.noted"]))
     assert [case.number for case in filed.store.recall("u1").cases] == [FIRST]
