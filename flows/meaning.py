@@ -371,8 +371,13 @@ def _more_asked(turn: Turn) -> str:
     reading = turn.reading
     if turn.heard.files:
         return "picture"
+    if reading.intent is Intent.WITHDRAW and reading.confidence >= PLAIN and reading.answer in (None, A.CANCEL):
+        return "withdraw"    # 「算了不退了」 ends more than the pictures
     if reading.answer in (A.NO_MORE, A.NO, A.CANCEL, A.BACK, A.UNKNOWN):
         return "no_more"
+    asks_which = reading.substance <= A_FEW_WORDS - 1 or reading.intent in (Intent.POLICY, Intent.ASK_BASIS)
+    if reading.topic is Topic.EVIDENCE and asks_which:
+        return "repeat"    # 「补什么」 brings nothing, and would end the waiting
     if reading.intent is Intent.ADD_EVIDENCE or reading.substance >= 4:
         return _aside_but(turn, Intent.ADD_EVIDENCE) or "picture"
     return _idle(turn)

@@ -45,6 +45,26 @@ def test_urging_what_waits_for_the_customer_says_what_they_are_asked_for(filed: 
     assert "激活页面的完整截图" in filed.said[0].text and filed.notices == []
 
 
+@pytest.mark.parametrize("asked", ["补什么？", "要补什么", "需要什么截图", "what should I send?"])
+def test_asking_what_is_wanted_brings_nothing_and_is_told_it(filed: Story, asked: str) -> None:
+    filed.staff("request_evidence", text="请补一张激活页面的完整截图。")
+    filed.goes((asked, ["evidence.send_more"]))
+    assert filed.state is S.AWAITING_CUSTOMER and "激活页面的完整截图" in filed.said[0].text
+
+
+def test_who_is_asked_for_more_and_gives_up_is_asked_whether_to_withdraw(filed: Story) -> None:
+    filed.staff("request_evidence", text="请补一张激活页面的完整截图。")
+    filed.goes(("算了不退了", ["withdraw.sure"]), ("确定", ["withdraw.done"]))
+    assert filed.state is S.WITHDRAWN
+
+
+@pytest.mark.parametrize("wait", ["等一下发", "等下再说"])
+def test_who_is_asked_for_more_and_will_send_it_later_is_waited_for(filed: Story, wait: str) -> None:
+    filed.staff("request_evidence", text="请补一张激活页面的完整截图。")
+    filed.goes((wait, ["evidence.later"]))
+    assert filed.state is S.AWAITING_CUSTOMER
+
+
 def test_money_that_was_sent_and_has_not_come_is_looked_after(filed: Story) -> None:
     filed.staff("approve")
     filed.goes((MISSING, ["payout.sent"]))
