@@ -199,6 +199,13 @@ def test_of_two_orders_the_later_is_given_back_and_the_earlier_is_kept(tell: Tel
     assert story.staff("approve") == ["news.approved", "news.refunded"]
 
 
+@pytest.mark.parametrize("words", ["已经用了", "用过了", "我用了"])
+def test_who_says_of_what_he_no_longer_wants_that_it_was_used_has_no_other_reason(tell: Tell, words: str) -> None:
+    story = tell(CARD)
+    story.goes(("不想要了，无理由退款", ["offer.instead"]), (words, ["offer.again"]), ("要书面答复", ["filed.refused"]))
+    assert (story.case.reason, story.case.code_used) == (Reason.CHANGE_OF_MIND, True)
+
+
 def test_no_longer_wanted_after_delivery_is_refused_with_the_alternatives(tell: Tell) -> None:
     story = tell(CARD)
     story.goes((NO_USE, ["offer.instead"]), ("[accept:credit]", ["filed.accepted.credit"]))
