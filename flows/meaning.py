@@ -207,6 +207,8 @@ def _idle(turn: Turn) -> str:
         return _new_claim(turn)
     if reading.intent is Intent.OTHER and names_a_number(turn):
         return "number"
+    if reading.intent is Intent.WITHDRAW and reading.confidence < LIKELY:
+        return "other"    # asked on a guess whether to withdraw, the next 「好的」 would do it
     return str(reading.intent)
 
 
