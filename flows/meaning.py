@@ -189,7 +189,8 @@ def _idle(turn: Turn) -> str:
         return "cancel"
     if reading.answer is A.KEEP:
         return "keep"    # however it reads: nobody who says 「别撤」 withdraws
-    if reading.intent is Intent.THANKS:
+    agrees = reading.answer is A.YES and not offered and not turn.drafting()    # 「好的」 is half a question
+    if reading.intent is Intent.THANKS and not agrees:
         return "thanks"
     if reading.answer and (reading.intent is not Intent.REFUND or offered):
         return str(reading.answer)

@@ -1,9 +1,11 @@
 """What is said beside the matter: a greeting, what can be had here, thanks, a word on a button pressed too late."""
 
-from flows.followup import what_is_next
-from flows.model import LAST
+from flows.followup import IN_OUR_HANDS, what_is_next
+from flows.model import LAST, Case, CaseState
 from flows.turn import Turn, button
 from flows.wording import about
+
+IN_OTHER_HANDS = (*IN_OUR_HANDS, CaseState.ACCEPTED, CaseState.APPROVED, CaseState.PAYING)
 
 
 def hello(turn: Turn) -> None:
@@ -23,6 +25,19 @@ def menu(turn: Turn) -> None:
 
 def thanks(turn: Turn) -> None:
     turn.say("thanks.draft" if turn.drafting() else "thanks.welcome")
+
+
+def handed_in(turn: Turn) -> Case | None:
+    """The case last spoken of, while others have it in hand."""
+    return next((case for case in turn.cases_in(*IN_OTHER_HANDS) if case.number == turn.talk.case), None)
+
+
+def is_in(turn: Turn) -> None:
+    """「提交」 once more, or 「好的」: who says so wants to be sure that it is in."""
+    case = handed_in(turn)
+    assert case, "guarded by the table"
+    to_status = button(f"status:{case.number}", "button.status")
+    turn.say("thanks.is_in", to_status, case=case.number, next=what_is_next(case, turn.now), **about(case))
 
 
 def stale(turn: Turn) -> None:

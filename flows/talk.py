@@ -70,6 +70,9 @@ class Turn(Workbench):
     def case_known(self) -> bool:
         return any(followup._is_named(self, case) for case in self.facts.cases)
 
+    def handed_in(self) -> bool:
+        return smalltalk.handed_in(self) is not None
+
     def refused_last(self) -> bool:
         return followup.refused_last(self)
 
@@ -202,9 +205,11 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("no",             T.ASK_APPEAL,       T.IDLE,                                             do=dispute.put_off_appeal),
     Row("no",             T.CONFIRM_WITHDRAW, T.IDLE,                                             do=followup.keep_case),
     Row("no_more",        T.ASK_EVIDENCE,     None,                                               do=answers.no_more),
+    Row("yes",            T.IDLE,             None,                 when="handed_in",             do=smalltalk.is_in),
     Row("yes",            T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no",             T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no_more",        T.IDLE,             None,                 when="drafting",              do=again),
+    Row("no_more",        T.IDLE,             None,                 when="handed_in",             do=smalltalk.is_in),
     Row("no_more",        T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no_more",        T.ADD_EVIDENCE,     T.IDLE,                                             do=followup.no_more_for_case),
     Row("keep",           (T.IDLE, T.ADD_EVIDENCE), T.IDLE,         when="withdrawn_last",        do=followup.apply_again),

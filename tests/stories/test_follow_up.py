@@ -24,6 +24,12 @@ def test_before_anything_was_handed_in_there_is_nothing_to_tell(tell: Tell) -> N
     story.goes((STATUS, ["status.none"]), ("我要撤销申请", ["withdraw.none"]))
 
 
+@pytest.mark.parametrize("words", ["提交", "好的", "确认", "ok"])
+def test_who_hands_in_once_more_hears_that_it_is_in_and_what_is_next(filed: Story, words: str) -> None:
+    filed.goes((words, ["thanks.is_in"]))
+    assert FIRST in filed.said[-1].text and "11月25日 24:00" in filed.said[-1].text
+
+
 def test_in_the_middle_of_a_claim_it_says_so_and_asks_again(tell: Tell) -> None:
     story = tell(CARD)
     story.goes((INVALID, ["evidence.ask"]), (STATUS, ["status.draft", "evidence.only"]))
