@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flows.claim import as_told, described_number, forget_reason, names_a_number, names_their_order, take_down
 from flows.dispute import offer_meant, tells_something
 from flows.followup import MONEY_GRANTED, WITHDRAWABLE, names_a_case
-from flows.model import LAST, CaseState, Draft, TalkState
+from flows.model import LAST, CaseState, Draft, Remedy, TalkState
 from flows.turn import LASTING, Turn
 from nlp.codes import Answer, Intent, Reason, Topic
 
@@ -192,7 +192,8 @@ def _idle(turn: Turn) -> str:
     agrees = reading.answer is A.YES and not offered and not turn.drafting()    # 「好的」 is half a question
     if reading.intent is Intent.THANKS and not agrees:
         return "thanks"
-    if reading.answer and (reading.intent is not Intent.REFUND or offered):
+    answers = reading.answer and reading.answer is not A.ARRIVED
+    if answers and (reading.intent is not Intent.REFUND or offered):
         return str(reading.answer)
     if reading.case_nos and reading.intent is Intent.OTHER:
         return "status"
@@ -349,6 +350,11 @@ def _confirm_asked(turn: Turn) -> str:
         return "tell"
     if _names_another_sum(turn):
         return "another_sum"
+    if reading.answer is A.ARRIVED and turn.draft.reason is Reason.NOT_DELIVERED:
+        return "arrived"
+    if reading.remedy in (Remedy.EXCHANGE, Remedy.CREDIT) and not reading.wrong and not names_a_number(turn):
+        turn.argument = str(reading.remedy)
+        return "accept"
     other_reason = reading.reason not in (None, turn.draft.reason)
     says_more = reading.wrong or names_a_number(turn) or reading.substance > 3
     sure = reading.confidence >= LIKELY    # what is handed in may be paid at once: 「等下再说」 is no wish on a guess
@@ -359,7 +365,10 @@ def _confirm_asked(turn: Turn) -> str:
         return "yes"
     if reading.answer is A.NO and not (other_reason or reading.order_nos):
         return "no"
-    return _aside(turn) or "tell"
+    aside = _aside(turn)
+    if reading.topic is Topic.WAY_BACK and not (aside or reading.wrong or names_a_number(turn)):
+        return "accept"    # 「我是微信付的」: what is doubted is where it goes
+    return aside or "tell"
 
 
 def _names_another_sum(turn: Turn) -> bool:

@@ -192,6 +192,9 @@ TALK: Table[Turn] = Table(T, Turn, [
     # answers to what was asked
     Row("yes",            T.CONFIRM,          T.IDLE,               when="ready",                 do=filing.file_claim),
     Row("yes",            T.CONFIRM,          None,                                               do=again),
+    Row("arrived",        T.CONFIRM,          T.IDLE,                                             do=refund.arrived),
+    Row("accept",         T.CONFIRM,          T.IDLE,               when="remedy_named",          do=take_remedy),
+    Row("accept",         T.CONFIRM,          None,                 when="claim_stands",          do=aside(refund.explain_way)),
     Row("another_sum",    T.CONFIRM,          None,                                               do=aside(refund.explain_sum)),
     Row("yes",            T.ASK_REASON,       None,                 when="one_guess",             do=answers.take_guess),
     Row("yes",            T.CONFIRM_WITHDRAW, T.IDLE,               when="can_withdraw",          do=followup.withdraw),

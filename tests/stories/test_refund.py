@@ -81,6 +81,32 @@ def test_who_names_another_sum_hears_what_is_on_record(tell: Tell, objection: st
     assert story.case.reason is Reason.NOT_DELIVERED
 
 
+@pytest.mark.parametrize("words", ["啊刚到了", "已经到账了", "it just arrived"])
+def test_what_arrives_before_it_is_handed_in_is_not_handed_in_unasked(tell: Tell, words: str) -> None:
+    story = tell(LATE)
+    story.goes(("充值一直没到账，我要退款", ["confirm.with_rule"]), (words, ["claim.arrived"]))
+    story.goes(("[go_on]", ["confirm.summary"]), (words, ["claim.arrived"]), ("[cancel]", ["claim.dropped"]))
+    assert story.store.recall("u1").talk.draft is None and not story.store.recall("u1").cases
+
+
+@pytest.mark.parametrize("words", ["那退余额也行", "余额也行", "我是微信付的", "I paid with WeChat"])
+def test_who_names_another_way_back_at_the_summary_hears_where_the_money_goes(tell: Tell, words: str) -> None:
+    story = tell(LATE)
+    story.goes(("充值一直没到账，我要退款", ["confirm.with_rule"]), (words, ["confirm.way", "confirm.summary"]))
+    assert "支付宝" in story.said[0].text or "Alipay" in story.said[0].text
+
+
+def test_what_the_rules_offer_may_still_be_taken_at_the_summary(tell: Tell) -> None:
+    story = tell(CARD)
+    story.goes(
+        (WRONG, ["detail.used"]),
+        ("[used:no]", ["offer.instead_of_review"]),
+        ("[decline]", ["confirm.summary"]),
+        ("那退余额也行", ["filed.accepted.credit"]),
+    )
+    assert story.case.offer is Remedy.CREDIT
+
+
 def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:
     story = tell(WAITING)
     story.goes(("还没发货，我要退款", ["offer.cancel"]), ("[accept:cancel]", ["filed.approved", "news.refunded"]))
