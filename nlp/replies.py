@@ -240,11 +240,13 @@ _SPOKEN = re.compile(r"[\u3400-\u9fff]|[a-z]{2}")
 
 
 _LATIN = re.compile(r"[a-z]{2}")
+_NO_LANGUAGE = re.compile(r"\W*(?:ok|okay|vip|svip|cdk|[a-z]{0,9}[bcdfghj-np-tvwxz]{6,12}[a-z]{0,9})\W*")
+"""Said in any language, or by a hand on the keys: 「asdfghjkl」."""
 
 
 def language(plain: str) -> str:
     """English where words of it outweigh the Chinese signs; nothing where no word tells."""
-    if not _SPOKEN.search(_without_numbers(plain)):
+    if not _SPOKEN.search(_without_numbers(plain)) or (len(plain) <= 40 and _NO_LANGUAGE.fullmatch(plain)):
         return ""
     if not _LATIN.search(plain):
         return "zh-CN"

@@ -47,6 +47,9 @@ def test_a_day_is_counted_back(text: str, ago: int | None) -> None:
         ("tk", "zh-CN"),
         ("steam没到", "zh-CN"),
         ("KM202611201530012345", ""),
+        ("ok", ""),
+        ("OK!", ""),
+        ("asdfghjkl", ""),
         ("", ""),
     ],
 )
