@@ -15,9 +15,14 @@ def hello(turn: Turn) -> None:
 
 def menu(turn: Turn) -> None:
     """What can be had here; where a case is open, that is what is most likely meant."""
-    case = next((case for case in turn.facts.cases if case.state not in LAST), None)
+    open_ones = [case for case in turn.facts.cases if case.state not in LAST]
+    case = next((case for case in open_ones if case.number == turn.talk.case), next(iter(open_ones), None))
     if case:
-        turn.say("other.with_case", button(f"status:{case.number}", "button.status"), button("refund"), button("human"),
+        answers = [button(f"offer_accept:{case.number}", f"button.accept.{case.offer}"),
+                   button(f"offer_decline:{case.number}", "button.offer_decline")]
+        others = [button(f"status:{case.number}", "button.status"), button("refund")]
+        # A question about an offer is followed by the answer to it.
+        turn.say("other.with_case", *(answers if case.state is CaseState.OFFERED else others), button("human"),
                  case=case.number, next=what_is_next(case, turn.now), **about(case))
         return
     turn.say("other.menu", button("refund"), button("status"), button("human"))
