@@ -32,6 +32,11 @@ def thanks(turn: Turn) -> None:
     turn.say("thanks.draft" if turn.drafting() else "thanks.welcome")
 
 
+def put_away(turn: Turn) -> None:
+    """「提交」 a day later: nothing is handed in, and nobody is to believe that it was."""
+    turn.say("claim.put_away", button("refund"), button("human"), hours=turn.policy.clock.draft_hours)
+
+
 def handed_in(turn: Turn) -> Case | None:
     """The case last spoken of, while others have it in hand."""
     return next((case for case in turn.cases_in(*IN_OTHER_HANDS) if case.number == turn.talk.case), None)

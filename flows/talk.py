@@ -22,6 +22,11 @@ DRAFT_REMINDER = "draft"
 class Turn(Workbench):
     """The walker of TALK: the workbench with the conditions that the table names beside those of a claim."""
 
+    too_late = False    # nothing was ever handed in, and whatever was told before was put away
+
+    def put_away(self) -> bool:
+        return self.too_late
+
     def ready(self) -> bool:
         """Nothing of the claim is missing, and the rules do not refuse it."""
         return not (
@@ -208,10 +213,12 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("no",             T.ASK_APPEAL,       T.IDLE,                                             do=dispute.put_off_appeal),
     Row("no",             T.CONFIRM_WITHDRAW, T.IDLE,                                             do=followup.keep_case),
     Row("no_more",        T.ASK_EVIDENCE,     None,                                               do=answers.no_more),
+    Row("yes",            T.IDLE,             None,                 when="put_away",              do=smalltalk.put_away),
     Row("yes",            T.IDLE,             None,                 when="handed_in",             do=smalltalk.is_in),
     Row("yes",            T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no",             T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no_more",        T.IDLE,             None,                 when="drafting",              do=again),
+    Row("no_more",        T.IDLE,             None,                 when="put_away",              do=smalltalk.put_away),
     Row("no_more",        T.IDLE,             None,                 when="handed_in",             do=smalltalk.is_in),
     Row("no_more",        T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no_more",        T.ADD_EVIDENCE,     T.IDLE,                                             do=followup.no_more_for_case),
@@ -324,6 +331,7 @@ MOST_STEPS = 5
 def step(talk: Talk, heard: Heard, facts: Facts) -> Outcome:
     """One message of a customer: what it changes, and what is said to it."""
     turn = Turn(_still_fresh(talk, heard, facts), heard, facts)
+    turn.too_late = _a_draft_ago(talk, heard, facts) and not turn.drafting() and not facts.cases
     turn.remember(language=heard.reading.language or talk.language, heard_at=heard.at, chat=talk.chat)
     for text in heard.unusable if talk.state is not T.WITH_AGENT else ():
         turn.done = turn.done.also(says=(Say(text),))
@@ -351,10 +359,14 @@ def _walk(turn: Turn, trigger: str) -> None:
 
 def _still_fresh(talk: Talk, heard: Heard, facts: Facts) -> Talk:
     """A draft is kept for a day after the last word; then the next message begins anew (domain, handing in)."""
-    kept = timedelta(hours=facts.policy.clock.draft_hours)
-    if talk.draft is None or talk.heard_at is None or heard.at - talk.heard_at <= kept or talk.state is T.WITH_AGENT:
+    if talk.draft is None or not _a_draft_ago(talk, heard, facts) or talk.state is T.WITH_AGENT:
         return talk
     return replace(talk, draft=None, state=T.IDLE, choices=())
+
+
+def _a_draft_ago(talk: Talk, heard: Heard, facts: Facts) -> bool:
+    kept = timedelta(hours=facts.policy.clock.draft_hours)
+    return talk.heard_at is not None and heard.at - talk.heard_at > kept
 
 
 def resume(turn: Turn, key: str) -> None:
