@@ -57,6 +57,8 @@ from nlp.read import read
         ("no thanks, I want cash", Answer.DECLINE),
         ("还我钱", Answer.DECLINE),
         ("明天发行吗", Answer.LATER),
+        ("算了你继续", Answer.RESUME),
+        ("你继续办吧", Answer.RESUME),
     ],
 )
 def test_a_short_answer_is_understood(text: str, answer: Answer) -> None:
