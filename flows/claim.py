@@ -253,6 +253,8 @@ def _puts_number_right(turn: Turn) -> bool:
 
 def _answers_use(turn: Turn) -> bool:
     """「还没用」 beside the question whether it was used is an answer to that, and no reason of its own."""
+    if turn.state is TalkState.OFFER_INSTEAD:    # an answer to 「没用过的可以换」
+        return turn.reading.code_used is not None and turn.reading.substance < 4
     if turn.state is not TalkState.ASK_DETAIL or "used" not in turn.draft.asked or turn.draft.reason is None:
         return False
     return turn.reading.code_used is not None or turn.reading.substance < 4 or turn.reading.confidence < SURE

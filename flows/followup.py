@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from flows.clock import UNDER_REVIEW
 from flows.described import described
 from flows.evidence import add, assign, beside, missing
-from flows.model import CUSTOMER, LAST, Button, Case, CaseState, Goods, Note, Says, TalkState, Text, Value, Yuan
+from flows.model import CUSTOMER, LAST, Button, Case, CaseState, Draft, Goods, Note, Says, TalkState, Text, Value, Yuan
 from flows.policy import span
 from flows.progress import advance
 from flows.turn import Turn, button
@@ -317,8 +317,29 @@ def withdraw(turn: Turn) -> None:
     outcome = advance(case, "withdraw", CUSTOMER, at=turn.now, policy=turn.rules_of(case), why=turn.words)
     turn.done = turn.done.also(cases=outcome.cases, events=outcome.events, wakes=outcome.wakes)
     turn.has_moved(outcome.cases[-1], outcome.events)
+    turn.remember(case=case.number)
     turn.say("withdraw.done", button("refund"), case=case.number, **about(case))
     turn.tell("staff.withdrawn", case.number, **about(case))
+
+
+def withdrawn_last(turn: Turn) -> Case | None:
+    """The case last spoken of, where it was withdrawn: who is sorry for it means that one."""
+    return next((case for case in turn.cases_in(S.WITHDRAWN) if case.number == turn.talk.case), None)
+
+
+def apply_again(turn: Turn) -> None:
+    """What was withdrawn stays so; what was told of it is kept, up to the summary that they have to agree to."""
+    case = withdrawn_last(turn)
+    assert case, "guarded by the table"
+    turn.draft = Draft(
+        order_no=case.order.order_no,
+        other_order_no=case.other_order_no,
+        quantity=case.quantity if case.quantity < case.order.quantity else None,
+        reason=case.reason,
+        reason_sure=True,
+    )
+    turn.say("withdraw.again", case=case.number, **about(case))
+    turn.then("tell")
 
 
 def nothing_to_withdraw(turn: Turn) -> None:

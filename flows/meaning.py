@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flows.claim import as_told, described_number, forget_reason, names_a_number, names_their_order, take_down
 from flows.dispute import offer_meant, tells_something
 from flows.followup import MONEY_GRANTED, WITHDRAWABLE, names_a_case
-from flows.model import LAST, CaseState, Draft, TalkState
+from flows.model import LAST, CaseState, Draft, Remedy, TalkState
 from flows.turn import LASTING, Turn
 from nlp.codes import Answer, Intent, Reason, Topic
 
@@ -187,9 +187,13 @@ def _idle(turn: Turn) -> str:
         return "yes" if reading.answer is A.YES else "cancel"
     if reading.answer is A.CANCEL and turn.drafting():
         return "cancel"
-    if reading.intent is Intent.THANKS:
+    if reading.answer is A.KEEP:
+        return "keep"    # however it reads: nobody who says 「别撤」 withdraws
+    agrees = reading.answer is A.YES and not offered and not turn.drafting()    # 「好的」 is half a question
+    if reading.intent is Intent.THANKS and not agrees:
         return "thanks"
-    if reading.answer and (reading.intent is not Intent.REFUND or offered):
+    answers = reading.answer and reading.answer is not A.ARRIVED
+    if answers and (reading.intent is not Intent.REFUND or offered):
         return str(reading.answer)
     if reading.case_nos and reading.intent is Intent.OTHER:
         return "status"
@@ -205,6 +209,8 @@ def _idle(turn: Turn) -> str:
         return _new_claim(turn)
     if reading.intent is Intent.OTHER and names_a_number(turn):
         return "number"
+    if reading.intent is Intent.WITHDRAW and reading.confidence < LIKELY:
+        return "other"    # asked on a guess whether to withdraw, the next 「好的」 would do it
     return str(reading.intent)
 
 
@@ -344,16 +350,25 @@ def _confirm_asked(turn: Turn) -> str:
         return "tell"
     if _names_another_sum(turn):
         return "another_sum"
+    if reading.answer is A.ARRIVED and turn.draft.reason is Reason.NOT_DELIVERED:
+        return "arrived"
+    if reading.remedy in (Remedy.EXCHANGE, Remedy.CREDIT) and not reading.wrong and not names_a_number(turn):
+        turn.argument = str(reading.remedy)
+        return "accept"
     other_reason = reading.reason not in (None, turn.draft.reason)
     says_more = reading.wrong or names_a_number(turn) or reading.substance > 3
-    if reading.intent is Intent.URGE and not turn.facts.cases:
+    sure = reading.confidence >= LIKELY    # what is handed in may be paid at once: 「等下再说」 is no wish on a guess
+    if reading.intent is Intent.URGE and sure and not turn.facts.cases:
         return "yes"    # 「赶紧退」
-    bare_wish = reading.intent is Intent.REFUND and reading.answer is not A.NO and not says_more
+    bare_wish = reading.intent is Intent.REFUND and sure and reading.answer is not A.NO and not says_more
     if (reading.answer in (A.YES, A.ACCEPT, A.NO_MORE) or bare_wish) and not other_reason:
         return "yes"
     if reading.answer is A.NO and not (other_reason or reading.order_nos):
         return "no"
-    return _aside(turn) or "tell"
+    aside = _aside(turn)
+    if reading.topic is Topic.WAY_BACK and not (aside or reading.wrong or names_a_number(turn)):
+        return "accept"    # 「我是微信付的」: what is doubted is where it goes
+    return aside or "tell"
 
 
 def _names_another_sum(turn: Turn) -> bool:
@@ -368,8 +383,13 @@ def _more_asked(turn: Turn) -> str:
     reading = turn.reading
     if turn.heard.files:
         return "picture"
+    if reading.intent is Intent.WITHDRAW and reading.confidence >= PLAIN and reading.answer in (None, A.CANCEL):
+        return "withdraw"    # 「算了不退了」 ends more than the pictures
     if reading.answer in (A.NO_MORE, A.NO, A.CANCEL, A.BACK, A.UNKNOWN):
         return "no_more"
+    asks_which = reading.substance <= A_FEW_WORDS - 1 or reading.intent in (Intent.POLICY, Intent.ASK_BASIS)
+    if reading.topic is Topic.EVIDENCE and asks_which:
+        return "repeat"    # 「补什么」 brings nothing, and would end the waiting
     if reading.intent is Intent.ADD_EVIDENCE or reading.substance >= 4:
         return _aside_but(turn, Intent.ADD_EVIDENCE) or "picture"
     return _idle(turn)
@@ -393,6 +413,8 @@ def _aside_but(turn: Turn, *fitting: Intent) -> str | None:
 
 def _withdraw_asked(turn: Turn) -> str:
     reading = turn.reading
+    if reading.answer is A.KEEP:
+        return "no"
     if reading.answer in (A.YES, A.ACCEPT, A.CANCEL) or reading.intent is Intent.WITHDRAW:
         return "yes"
     return "no" if reading.answer else _aside(turn) or "no"

@@ -20,7 +20,7 @@ from flows.model import (
     Yuan,
 )
 from flows.turn import Turn, button
-from flows.wording import amounts, as_written, needs_text, order_text, reason_text
+from flows.wording import amounts, as_written, needs_text, order_text, paid_with, reason_text
 from nlp.codes import Answer, Intent, Reason, ReasonType
 
 MOST_BUTTONS = 4
@@ -304,6 +304,18 @@ def explain_sum(turn: Turn) -> None:
     order, said = turn.theirs, turn.reading.amount
     assert order and said is not None, "only where a sum stands beside that of an order of theirs"
     turn.say("confirm.another_sum", button("human"), said=Yuan(Cents(int(said * 100))), paid=Yuan(order.amount_paid))
+
+
+def explain_way(turn: Turn) -> None:
+    """「退余额也行」 where money goes back: another way is an agent's to offer."""
+    order = turn.theirs
+    assert order, "a summary is of an order of theirs"
+    turn.say("confirm.way", button("human"), paid_with=paid_with(order, turn.verdict().refund))
+
+
+def arrived(turn: Turn) -> None:
+    """What was missing came while it was told: handed in only where they still say so."""
+    turn.say("claim.arrived", button("cancel", "button.drop"), button("go_on"))
 
 
 def ask_what_to_change(turn: Turn) -> None:

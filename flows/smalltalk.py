@@ -1,9 +1,11 @@
 """What is said beside the matter: a greeting, what can be had here, thanks, a word on a button pressed too late."""
 
-from flows.followup import what_is_next
-from flows.model import LAST
+from flows.followup import IN_OUR_HANDS, what_is_next
+from flows.model import LAST, Case, CaseState
 from flows.turn import Turn, button
 from flows.wording import about
+
+IN_OTHER_HANDS = (*IN_OUR_HANDS, CaseState.ACCEPTED, CaseState.APPROVED, CaseState.PAYING)
 
 
 def hello(turn: Turn) -> None:
@@ -13,9 +15,14 @@ def hello(turn: Turn) -> None:
 
 def menu(turn: Turn) -> None:
     """What can be had here; where a case is open, that is what is most likely meant."""
-    case = next((case for case in turn.facts.cases if case.state not in LAST), None)
+    open_ones = [case for case in turn.facts.cases if case.state not in LAST]
+    case = next((case for case in open_ones if case.number == turn.talk.case), next(iter(open_ones), None))
     if case:
-        turn.say("other.with_case", button(f"status:{case.number}", "button.status"), button("refund"), button("human"),
+        answers = [button(f"offer_accept:{case.number}", f"button.accept.{case.offer}"),
+                   button(f"offer_decline:{case.number}", "button.offer_decline")]
+        others = [button(f"status:{case.number}", "button.status"), button("refund")]
+        # A question about an offer is followed by the answer to it.
+        turn.say("other.with_case", *(answers if case.state is CaseState.OFFERED else others), button("human"),
                  case=case.number, next=what_is_next(case, turn.now), **about(case))
         return
     turn.say("other.menu", button("refund"), button("status"), button("human"))
@@ -23,6 +30,24 @@ def menu(turn: Turn) -> None:
 
 def thanks(turn: Turn) -> None:
     turn.say("thanks.draft" if turn.drafting() else "thanks.welcome")
+
+
+def put_away(turn: Turn) -> None:
+    """「提交」 a day later: nothing is handed in, and nobody is to believe that it was."""
+    turn.say("claim.put_away", button("refund"), button("human"), hours=turn.policy.clock.draft_hours)
+
+
+def handed_in(turn: Turn) -> Case | None:
+    """The case last spoken of, while others have it in hand."""
+    return next((case for case in turn.cases_in(*IN_OTHER_HANDS) if case.number == turn.talk.case), None)
+
+
+def is_in(turn: Turn) -> None:
+    """「提交」 once more, or 「好的」: who says so wants to be sure that it is in."""
+    case = handed_in(turn)
+    assert case, "guarded by the table"
+    to_status = button(f"status:{case.number}", "button.status")
+    turn.say("thanks.is_in", to_status, case=case.number, next=what_is_next(case, turn.now), **about(case))
 
 
 def stale(turn: Turn) -> None:

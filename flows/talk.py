@@ -22,6 +22,11 @@ DRAFT_REMINDER = "draft"
 class Turn(Workbench):
     """The walker of TALK: the workbench with the conditions that the table names beside those of a claim."""
 
+    too_late = False    # nothing was ever handed in, and whatever was told before was put away
+
+    def put_away(self) -> bool:
+        return self.too_late
+
     def ready(self) -> bool:
         """Nothing of the claim is missing, and the rules do not refuse it."""
         return not (
@@ -70,6 +75,9 @@ class Turn(Workbench):
     def case_known(self) -> bool:
         return any(followup._is_named(self, case) for case in self.facts.cases)
 
+    def handed_in(self) -> bool:
+        return smalltalk.handed_in(self) is not None
+
     def refused_last(self) -> bool:
         return followup.refused_last(self)
 
@@ -106,6 +114,9 @@ class Turn(Workbench):
 
     def can_withdraw(self) -> bool:
         return spoken_of(self, *WITHDRAWABLE) is not None
+
+    def withdrawn_last(self) -> bool:
+        return followup.withdrawn_last(self) is not None
 
     def could_mean_several(self) -> bool:
         return bool(followup.several_meant(self, *WITHDRAWABLE))
@@ -186,6 +197,9 @@ TALK: Table[Turn] = Table(T, Turn, [
     # answers to what was asked
     Row("yes",            T.CONFIRM,          T.IDLE,               when="ready",                 do=filing.file_claim),
     Row("yes",            T.CONFIRM,          None,                                               do=again),
+    Row("arrived",        T.CONFIRM,          T.IDLE,                                             do=refund.arrived),
+    Row("accept",         T.CONFIRM,          T.IDLE,               when="remedy_named",          do=take_remedy),
+    Row("accept",         T.CONFIRM,          None,                 when="claim_stands",          do=aside(refund.explain_way)),
     Row("another_sum",    T.CONFIRM,          None,                                               do=aside(refund.explain_sum)),
     Row("yes",            T.ASK_REASON,       None,                 when="one_guess",             do=answers.take_guess),
     Row("yes",            T.CONFIRM_WITHDRAW, T.IDLE,               when="can_withdraw",          do=followup.withdraw),
@@ -199,11 +213,18 @@ TALK: Table[Turn] = Table(T, Turn, [
     Row("no",             T.ASK_APPEAL,       T.IDLE,                                             do=dispute.put_off_appeal),
     Row("no",             T.CONFIRM_WITHDRAW, T.IDLE,                                             do=followup.keep_case),
     Row("no_more",        T.ASK_EVIDENCE,     None,                                               do=answers.no_more),
+    Row("yes",            T.IDLE,             None,                 when="put_away",              do=smalltalk.put_away),
+    Row("yes",            T.IDLE,             None,                 when="handed_in",             do=smalltalk.is_in),
     Row("yes",            T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no",             T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no_more",        T.IDLE,             None,                 when="drafting",              do=again),
+    Row("no_more",        T.IDLE,             None,                 when="put_away",              do=smalltalk.put_away),
+    Row("no_more",        T.IDLE,             None,                 when="handed_in",             do=smalltalk.is_in),
     Row("no_more",        T.IDLE,             None,                                               do=smalltalk.thanks),
     Row("no_more",        T.ADD_EVIDENCE,     T.IDLE,                                             do=followup.no_more_for_case),
+    Row("keep",           (T.IDLE, T.ADD_EVIDENCE), T.IDLE,         when="withdrawn_last",        do=followup.apply_again),
+    Row("keep",           (T.IDLE, T.ADD_EVIDENCE), None,           when="can_withdraw",          do=aside(followup.keep_case)),
+    Row("keep",           (T.IDLE, T.ADD_EVIDENCE), None,                                         do=begin),
     Row("unknown",        T.ASK_ORDER,        None,                                               do=refund.ask_order),
     Row("unknown",        T.ASK_OWNERSHIP,    None,                                               do=answers.where_to_look),
     Row("unknown",        T.ASK_DETAIL,       None,                                               do=again),
@@ -310,6 +331,7 @@ MOST_STEPS = 5
 def step(talk: Talk, heard: Heard, facts: Facts) -> Outcome:
     """One message of a customer: what it changes, and what is said to it."""
     turn = Turn(_still_fresh(talk, heard, facts), heard, facts)
+    turn.too_late = _a_draft_ago(talk, heard, facts) and not turn.drafting() and not facts.cases
     turn.remember(language=heard.reading.language or talk.language, heard_at=heard.at, chat=talk.chat)
     for text in heard.unusable if talk.state is not T.WITH_AGENT else ():
         turn.done = turn.done.also(says=(Say(text),))
@@ -337,10 +359,14 @@ def _walk(turn: Turn, trigger: str) -> None:
 
 def _still_fresh(talk: Talk, heard: Heard, facts: Facts) -> Talk:
     """A draft is kept for a day after the last word; then the next message begins anew (domain, handing in)."""
-    kept = timedelta(hours=facts.policy.clock.draft_hours)
-    if talk.draft is None or talk.heard_at is None or heard.at - talk.heard_at <= kept or talk.state is T.WITH_AGENT:
+    if talk.draft is None or not _a_draft_ago(talk, heard, facts) or talk.state is T.WITH_AGENT:
         return talk
     return replace(talk, draft=None, state=T.IDLE, choices=())
+
+
+def _a_draft_ago(talk: Talk, heard: Heard, facts: Facts) -> bool:
+    kept = timedelta(hours=facts.policy.clock.draft_hours)
+    return talk.heard_at is not None and heard.at - talk.heard_at > kept
 
 
 def resume(turn: Turn, key: str) -> None:

@@ -79,6 +79,8 @@ class Answer(StrEnum):
     LATER = "later"              # 等会儿发 / 晚点再说
     IN_WRITING = "in_writing"    # 要书面答复
     RESUME = "resume"            # 继续自助退款 / 不用人工了
+    ARRIVED = "arrived"          # 刚到了 / 已经到账了
+    KEEP = "keep"                # 别撤 / 不撤了 / 我又想退了
 
 
 class Part(StrEnum):

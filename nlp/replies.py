@@ -152,6 +152,8 @@ _BAD = re.compile(
     r"有([1-9]\d?|[一二两三四五六七八九十])[张个份件枚](?!月|小时|星期|礼拜)\w{0,4}"
     r"(?:坏|无效|失效|用不了|不能用|没法用|激活不|兑换不|充不了)"
 )
+_SOME_OF = re.compile(r"\b(one|two|three|four|five|[1-9]\d?)(?: out)? of (?:the|my|these|those|them)\b")
+_COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ALL = re.compile(r"全退|全部退|都退|全都退|整单退")
 ALL = 10_000
 """More pieces than any order has: all of them."""
@@ -163,11 +165,11 @@ def quantity(plain: str) -> int | None:
         return ALL
     if _ONE.search(plain):
         return 1
-    found = _PIECES.search(plain) or _BAD.search(plain)
+    found = _PIECES.search(plain) or _BAD.search(plain) or _SOME_OF.search(plain)
     if not found:
         return None
     said: str = found[1] or found[2]
-    return int(_FIGURES.get(said) or said)
+    return _COUNTED.get(said) or int(_FIGURES.get(said) or said)
 
 
 def remedy(plain: str) -> str | None:
@@ -238,11 +240,13 @@ _SPOKEN = re.compile(r"[\u3400-\u9fff]|[a-z]{2}")
 
 
 _LATIN = re.compile(r"[a-z]{2}")
+_NO_LANGUAGE = re.compile(r"\W*(?:ok|okay|vip|svip|cdk|[a-z]{0,9}[bcdfghj-np-tvwxz]{6,12}[a-z]{0,9})\W*")
+"""Said in any language, or by a hand on the keys: 「asdfghjkl」."""
 
 
 def language(plain: str) -> str:
     """English where words of it outweigh the Chinese signs; nothing where no word tells."""
-    if not _SPOKEN.search(_without_numbers(plain)):
+    if not _SPOKEN.search(_without_numbers(plain)) or (len(plain) <= 40 and _NO_LANGUAGE.fullmatch(plain)):
         return ""
     if not _LATIN.search(plain):
         return "zh-CN"

@@ -83,6 +83,20 @@ def test_what_is_only_half_understood_is_taken_for_an_answer(state: T) -> None:
     assert trigger(reads("也许", Intent.STATUS, confidence=0.3, substance=2), state=state, draft=CLAIM) == "tell"
 
 
+@pytest.mark.parametrize("said", ["等下再说", "算了再等等"])
+def test_what_is_hardly_understood_hands_nothing_in(said: str) -> None:
+    assert trigger(says(said), state=T.CONFIRM, draft=CLAIM) != "yes"
+    for intent in (Intent.URGE, Intent.REFUND):
+        heard = reads("再看看", intent, reason=CLAIM.reason, confidence=0.3, substance=3)
+        assert trigger(heard, state=T.CONFIRM, draft=CLAIM) == "tell"
+
+
+def test_nobody_is_taken_to_withdraw_on_a_guess() -> None:
+    known = facts(own=(OURS,), cases=(a_case(),))
+    assert trigger(reads("接下来呢", Intent.WITHDRAW, confidence=0.3), known) == "other"
+    assert trigger(reads("我不想要了，撤", Intent.WITHDRAW, confidence=0.5), known) == "withdraw"
+
+
 @pytest.mark.parametrize("asked", ["how long?", "多久", "什么时候到"])
 def test_who_asks_only_how_long_is_answered_in_the_middle_of_a_claim(asked: str) -> None:
     assert trigger(says(asked), state=T.CONFIRM, draft=CLAIM) == Intent.POLICY

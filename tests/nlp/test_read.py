@@ -48,12 +48,17 @@ from nlp.read import read
         ("聊天记录删了", Answer.NO_MORE),
         ("no screenshots", Answer.NO_MORE),
         ("I don't have a screenshot", Answer.NO_MORE),
+        ("I have no screenshot", Answer.NO_MORE),
+        ("nothing more", Answer.NO_MORE),
+        ("no record", Answer.NO_MORE),
         ("👌", Answer.YES),
         ("👍🏻", Answer.YES),
         ("不要 我要钱", Answer.DECLINE),
         ("no thanks, I want cash", Answer.DECLINE),
         ("还我钱", Answer.DECLINE),
         ("明天发行吗", Answer.LATER),
+        ("算了你继续", Answer.RESUME),
+        ("你继续办吧", Answer.RESUME),
     ],
 )
 def test_a_short_answer_is_understood(text: str, answer: Answer) -> None:

@@ -47,6 +47,9 @@ def test_a_day_is_counted_back(text: str, ago: int | None) -> None:
         ("tk", "zh-CN"),
         ("steam没到", "zh-CN"),
         ("KM202611201530012345", ""),
+        ("ok", ""),
+        ("OK!", ""),
+        ("asdfghjkl", ""),
         ("", ""),
     ],
 )
@@ -62,6 +65,8 @@ def test_the_language_is_that_of_the_words(text: str, spoken: str) -> None:
         ("买了五张，有两张激活不了", 2),
         ("三张卡有一张坏了", 1),
         ("有三个月用不了了", None),
+        ("one of the three codes is invalid", 1),
+        ("2 of my cards do not work", 2),
         ("全部退", 10_000),
         ("卡用不了", None),
     ],

@@ -24,6 +24,12 @@ def test_before_anything_was_handed_in_there_is_nothing_to_tell(tell: Tell) -> N
     story.goes((STATUS, ["status.none"]), ("我要撤销申请", ["withdraw.none"]))
 
 
+@pytest.mark.parametrize("words", ["提交", "好的", "确认", "ok"])
+def test_who_hands_in_once_more_hears_that_it_is_in_and_what_is_next(filed: Story, words: str) -> None:
+    filed.goes((words, ["thanks.is_in"]))
+    assert FIRST in filed.said[-1].text and "11月25日 24:00" in filed.said[-1].text
+
+
 def test_in_the_middle_of_a_claim_it_says_so_and_asks_again(tell: Tell) -> None:
     story = tell(CARD)
     story.goes((INVALID, ["evidence.ask"]), (STATUS, ["status.draft", "evidence.only"]))
@@ -43,6 +49,26 @@ def test_urging_what_waits_for_the_customer_says_what_they_are_asked_for(filed: 
     filed.staff("request_evidence", text="请补一张激活页面的完整截图。")
     filed.goes((URGE, ["urge.waits_for_you", "evidence.send_more"]))
     assert "激活页面的完整截图" in filed.said[0].text and filed.notices == []
+
+
+@pytest.mark.parametrize("asked", ["补什么？", "要补什么", "需要什么截图", "what should I send?"])
+def test_asking_what_is_wanted_brings_nothing_and_is_told_it(filed: Story, asked: str) -> None:
+    filed.staff("request_evidence", text="请补一张激活页面的完整截图。")
+    filed.goes((asked, ["evidence.send_more"]))
+    assert filed.state is S.AWAITING_CUSTOMER and "激活页面的完整截图" in filed.said[0].text
+
+
+def test_who_is_asked_for_more_and_gives_up_is_asked_whether_to_withdraw(filed: Story) -> None:
+    filed.staff("request_evidence", text="请补一张激活页面的完整截图。")
+    filed.goes(("算了不退了", ["withdraw.sure"]), ("确定", ["withdraw.done"]))
+    assert filed.state is S.WITHDRAWN
+
+
+@pytest.mark.parametrize("wait", ["等一下发", "等下再说"])
+def test_who_is_asked_for_more_and_will_send_it_later_is_waited_for(filed: Story, wait: str) -> None:
+    filed.staff("request_evidence", text="请补一张激活页面的完整截图。")
+    filed.goes((wait, ["evidence.later"]))
+    assert filed.state is S.AWAITING_CUSTOMER
 
 
 def test_money_that_was_sent_and_has_not_come_is_looked_after(filed: Story) -> None:
@@ -86,6 +112,18 @@ def test_what_is_decided_cannot_be_withdrawn(filed: Story) -> None:
 def test_after_withdrawing_the_same_order_may_be_claimed_again(filed: Story) -> None:
     filed.goes(("我要撤销申请", ["withdraw.done"]), *HANDED_IN)
     assert filed.case.number != FIRST and filed.state is S.SUBMITTED
+
+
+@pytest.mark.parametrize("sorry", ["别撤", "算了不撤了", "我又想退了", "don't withdraw it"])
+def test_who_is_sorry_to_have_withdrawn_applies_again_with_what_was_told(filed: Story, sorry: str) -> None:
+    filed.goes(("我要撤销申请", ["withdraw.done"]), (sorry, ["withdraw.again", "evidence.ask"]), *HANDED_IN[1:])
+    assert filed.case.number != FIRST and filed.state is S.SUBMITTED
+
+
+@pytest.mark.parametrize("words", ["别撤", "先别撤销", "不撤了"])
+def test_who_wants_nothing_withdrawn_keeps_it(filed: Story, words: str) -> None:
+    filed.goes((words, ["withdraw.kept"]), (f"[withdraw:{FIRST}]", ["withdraw.sure"]), (words, ["withdraw.kept"]))
+    assert filed.state is S.SUBMITTED
 
 
 def test_the_same_order_has_one_open_case_and_more_words_go_to_it(filed: Story) -> None:

@@ -88,6 +88,16 @@ def test_of_several_pieces_only_those_that_are_named_are_exchanged(tell: Tell) -
     assert story.store.about_orders([three.order_no])[three.order_no].ledger.granted == 1
 
 
+@pytest.mark.parametrize("question", ["换的能保证能用吗", "多久换好", "什么意思"])
+def test_a_question_about_an_offer_is_told_what_stands_with_the_answers_and_a_person(
+    offered: Story, question: str
+) -> None:
+    offered.goes((question, ["other.with_case"]))
+    buttons = [button for button, _ in offered.said[-1].buttons]
+    assert buttons == [f"offer_accept:{FIRST}", f"offer_decline:{FIRST}", "human"]
+    assert "没太明白" not in offered.said[-1].text and "11月23日 12:00" in offered.said[-1].text
+
+
 def test_an_offer_does_not_stop_the_rest_of_the_talk(offered: Story) -> None:
     offered.goes(("审核要几个工作日？", ["policy.review_time"]), ("我的退款到哪一步了", ["status.one"]))
     assert offered.state is S.OFFERED

@@ -81,6 +81,32 @@ def test_who_names_another_sum_hears_what_is_on_record(tell: Tell, objection: st
     assert story.case.reason is Reason.NOT_DELIVERED
 
 
+@pytest.mark.parametrize("words", ["啊刚到了", "已经到账了", "it just arrived"])
+def test_what_arrives_before_it_is_handed_in_is_not_handed_in_unasked(tell: Tell, words: str) -> None:
+    story = tell(LATE)
+    story.goes(("充值一直没到账，我要退款", ["confirm.with_rule"]), (words, ["claim.arrived"]))
+    story.goes(("[go_on]", ["confirm.summary"]), (words, ["claim.arrived"]), ("[cancel]", ["claim.dropped"]))
+    assert story.store.recall("u1").talk.draft is None and not story.store.recall("u1").cases
+
+
+@pytest.mark.parametrize("words", ["那退余额也行", "余额也行", "我是微信付的", "I paid with WeChat"])
+def test_who_names_another_way_back_at_the_summary_hears_where_the_money_goes(tell: Tell, words: str) -> None:
+    story = tell(LATE)
+    story.goes(("充值一直没到账，我要退款", ["confirm.with_rule"]), (words, ["confirm.way", "confirm.summary"]))
+    assert "支付宝" in story.said[0].text or "Alipay" in story.said[0].text
+
+
+def test_what_the_rules_offer_may_still_be_taken_at_the_summary(tell: Tell) -> None:
+    story = tell(CARD)
+    story.goes(
+        (WRONG, ["detail.used"]),
+        ("[used:no]", ["offer.instead_of_review"]),
+        ("[decline]", ["confirm.summary"]),
+        ("那退余额也行", ["filed.accepted.credit"]),
+    )
+    assert story.case.offer is Remedy.CREDIT
+
+
 def test_goods_that_are_not_due_yet_can_be_cancelled(tell: Tell) -> None:
     story = tell(WAITING)
     story.goes(("还没发货，我要退款", ["offer.cancel"]), ("[accept:cancel]", ["filed.approved", "news.refunded"]))
@@ -197,6 +223,13 @@ def test_of_two_orders_the_later_is_given_back_and_the_earlier_is_kept(tell: Tel
     )
     assert (story.case.order.order_no, story.case.other_order_no) == (TWIN.order_no, MEMBERSHIP.order_no)
     assert story.staff("approve") == ["news.approved", "news.refunded"]
+
+
+@pytest.mark.parametrize("words", ["已经用了", "用过了", "我用了"])
+def test_who_says_of_what_he_no_longer_wants_that_it_was_used_has_no_other_reason(tell: Tell, words: str) -> None:
+    story = tell(CARD)
+    story.goes(("不想要了，无理由退款", ["offer.instead"]), (words, ["offer.again"]), ("要书面答复", ["filed.refused"]))
+    assert (story.case.reason, story.case.code_used) == (Reason.CHANGE_OF_MIND, True)
 
 
 def test_no_longer_wanted_after_delivery_is_refused_with_the_alternatives(tell: Tell) -> None:

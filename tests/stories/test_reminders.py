@@ -202,3 +202,12 @@ def test_a_payment_whose_answer_was_lost_is_looked_up_and_not_made_again(filed: 
     assert filed.state is S.PAYING
     assert filed.waits(minutes=1) == ["news.refunded"]
     assert list(filed.provider.paid.values()) == [9000]
+
+
+@pytest.mark.parametrize("words", ["提交", "好的", "没有图"])
+def test_who_hands_in_what_was_put_away_hears_that_nothing_was_handed_in(tell: Tell, words: str) -> None:
+    story = tell(CARD)
+    story.goes(HANDED_IN[0], HANDED_IN[1])
+    story.waits(hours=25)
+    story.goes((words, ["claim.put_away"]))
+    assert not story.store.recall("u1").cases

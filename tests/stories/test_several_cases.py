@@ -74,7 +74,9 @@ def test_of_two_orders_in_one_message_the_second_is_gone_on_with_once_the_first_
     story.goes(("[go_on]", ["offer.cancel"]))
 
 
-@pytest.mark.parametrize("answer, key", [("好的", "reason.guess"), ("不用了", "claim.dropped")])
+@pytest.mark.parametrize(
+    "answer, key", [("好的", "reason.guess"), ("继续", "reason.guess"), ("不用了", "claim.dropped")]
+)
 def test_whether_to_go_on_with_the_second_may_be_answered_in_words(tell: Tell, answer: str, key: str) -> None:
     story = tell(LATE, WAITING)
     story.goes(
