@@ -191,7 +191,8 @@ def _idle(turn: Turn) -> str:
         return "keep"    # however it reads: nobody who says 「别撤」 withdraws
     agrees = reading.answer is A.YES and not offered and not turn.drafting()    # 「好的」 is half a question
     if reading.intent is Intent.THANKS and not agrees:
-        return "thanks"
+        # 「好的」 to an offer may be either: what was offered is shown once more, with its two answers.
+        return "status" if offered and reading.answer is A.YES else "thanks"
     answers = reading.answer and reading.answer is not A.ARRIVED
     if answers and (reading.intent is not Intent.REFUND or offered):
         return str(reading.answer)

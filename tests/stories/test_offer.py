@@ -32,6 +32,14 @@ def test_taken_it_is_to_be_carried_out_and_then_settled(offered: Story, answer: 
     assert (offered.state, offered.case.offer, offered.provider.paid) == (S.SETTLED, Remedy.EXCHANGE, {})
 
 
+@pytest.mark.parametrize("answer", ["好的", "嗯嗯好的谢谢"])
+def test_a_bare_all_right_may_be_either_and_is_shown_the_two_answers_once_more(offered: Story, answer: str) -> None:
+    offered.goes((answer, ["status.one"]))
+    assert offered.state is S.OFFERED
+    values = [button for button, _ in offered.said[-1].buttons]
+    assert values[:2] == [f"offer_accept:{FIRST}", f"offer_decline:{FIRST}"]
+
+
 @pytest.mark.parametrize("answer", ["不接受，我就要退款", "不要 我要钱", f"[offer_decline:{FIRST}]"])
 def test_turned_down_it_goes_back_to_review_and_money_is_still_possible(offered: Story, answer: str) -> None:
     offered.goes((answer, ["offer.turned_down"]))
