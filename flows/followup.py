@@ -143,12 +143,12 @@ def what_is_next(case: Case, now: datetime) -> Text:
 
 
 def _buttons(case: Case) -> Iterable[Button]:
-    if case.state in UNDER_REVIEW:
-        yield button(f"add:{case.number}", "button.add")
     if case.state is S.OFFERED:
         yield button(f"offer_accept:{case.number}", f"button.accept.{case.offer}")
         yield button(f"offer_decline:{case.number}", "button.offer_decline")
-    elif case.state in WITHDRAWABLE:
+    if case.state in UNDER_REVIEW:
+        yield button(f"add:{case.number}", "button.add")
+    if case.state in WITHDRAWABLE and case.state is not S.OFFERED:
         yield button(f"urge:{case.number}", "button.urge")
         yield button(f"withdraw:{case.number}", "button.withdraw")
     if case.state is S.REJECTED:

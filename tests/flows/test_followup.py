@@ -68,7 +68,7 @@ def test_every_state_has_a_status_that_says_what_comes_next_in_both_languages(st
 BUTTONS = [
     (S.SUBMITTED,         ["add", "urge", "withdraw"]),
     (S.AWAITING_CUSTOMER, ["add", "urge", "withdraw"]),
-    (S.OFFERED,           ["add", "offer_accept", "offer_decline"]),
+    (S.OFFERED,           ["offer_accept", "offer_decline", "add"]),
     (S.REJECTED,          ["appeal"]),
     (S.REFUNDED,          []),
     (S.CLOSED,            []),
