@@ -1,4 +1,4 @@
-"""What is said beside the matter: a greeting, what can be had here, thanks, a word on a button pressed too late."""
+"""What is said beside the matter: a greeting, what can be had here, thanks, that it is in, a press too late."""
 
 from flows.followup import IN_OUR_HANDS, what_is_next
 from flows.model import LAST, Case, CaseState
